@@ -1,0 +1,5 @@
+from . import workflow
+from . import performance_workflow_mixin
+from . import performance_subject_mixin
+from . import res_company
+from . import res_config_settings

@@ -1,0 +1,95 @@
+from odoo import api, fields, models
+
+# {subject type: field that holds it}
+SUBJECT_FIELDS = {
+    "employee": "employee_id",
+    "department": "department_id",
+    "team": "team_id",
+    "company": "subject_company_id",
+    "customer": "partner_id",
+    "opportunity": "lead_id",
+}
+
+
+class PerformanceSubjectMixin(models.AbstractModel):
+    """Something that has exactly one subject: whom or what a number is about.
+
+    A subject is an employee, department, sales team, company, customer (commercial
+    partner) or opportunity (D14). The database refuses none and two; the type follows from
+    the field that is set.
+    """
+
+    _name = "performance.subject.mixin"
+    _description = "Performance Subject Mixin"
+
+    subject_type = fields.Selection(
+        selection=[
+            ("employee", "Employee"),
+            ("department", "Department"),
+            ("team", "Sales Team"),
+            ("company", "Company"),
+            ("customer", "Customer"),
+            ("opportunity", "Opportunity"),
+        ],
+        compute="_compute_subject_type",
+        store=True,
+        precompute=True,
+    )
+    employee_id = fields.Many2one(
+        comodel_name="hr.employee", ondelete="restrict", index="btree_not_null"
+    )
+    department_id = fields.Many2one(
+        comodel_name="hr.department", ondelete="restrict", index="btree_not_null"
+    )
+    team_id = fields.Many2one(
+        comodel_name="crm.team", ondelete="restrict", index="btree_not_null"
+    )
+    subject_company_id = fields.Many2one(
+        comodel_name="res.company",
+        string="Company as Subject",
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Customer",
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+    lead_id = fields.Many2one(
+        comodel_name="crm.lead",
+        string="Opportunity",
+        ondelete="cascade",
+        index="btree_not_null",
+    )
+    subject_name = fields.Char(string="Subject", compute="_compute_subject_name")
+
+    _one_subject = models.Constraint(
+        "CHECK (num_nonnulls(employee_id, department_id, team_id, subject_company_id,"
+        " partner_id, lead_id) = 1)",
+        "Choose exactly one subject: an employee, a department, a sales team, a company, "
+        "a customer or an opportunity.",
+    )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends(*SUBJECT_FIELDS.values())
+    def _compute_subject_type(self):
+        for record in self:
+            record.subject_type = next(
+                (kind for kind, name in SUBJECT_FIELDS.items() if record[name]), False
+            )
+
+    @api.depends(*SUBJECT_FIELDS.values())
+    def _compute_subject_name(self):
+        for record in self:
+            # sudo: who may see the number may see whose it is
+            record.subject_name = record.sudo()._subject().display_name
+
+    # === BUSINESS METHODS ===#
+
+    def _subject(self):
+        """The record this is about, or None while a form is still empty."""
+        self.ensure_one()
+        name = SUBJECT_FIELDS.get(self.subject_type)
+        return self[name] if name else self.env["res.partner"]

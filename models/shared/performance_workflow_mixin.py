@@ -1,0 +1,264 @@
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+
+from .workflow import ENGINE
+
+
+class PerformanceWorkflowMixin(models.AbstractModel):
+    """A record that moves through states, each move decided by one person.
+
+    A concrete model declares
+
+    * ``state``: a Selection with a default (``copy=False, tracking=True, readonly=True``);
+    * ``_workflow``: ``{verb: Transition}``;
+    * ``_workflow_activities``: ``{state: xmlid of the activity type}`` of whoever is next;
+    * ``_workflow_protected``: further fields that only the engine writes;
+    * ``can_<verb>``: non-stored Booleans with ``compute="_compute_can"``, for the buttons.
+
+    It overrides ``_workflow_guard`` (who may do what, beyond the state), ``_workflow_values``
+    (what a move writes besides the state), ``_workflow_next_users`` and
+    ``_workflow_deadline`` (whose activity it is, until when), ``_workflow_log_record``
+    (where a reason is posted) and ``_after_<verb>`` (what follows; later stages extend it).
+
+    Moves are made by ``_workflow_apply`` only. Whoever may *read* the record may ask for a
+    move; the guard decides. Neither ``create`` nor ``write`` accepts a state, by button or
+    by RPC, also for superusers.
+    """
+
+    _name = "performance.workflow.mixin"
+    _description = "Performance Workflow Mixin"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+
+    _workflow = {}
+    _workflow_activities = {}
+    _workflow_protected = ()
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("state")
+    @api.depends_context("uid")
+    def _compute_can(self):
+        """One predicate for guard and button."""
+        for verb in self._workflow:
+            name = f"can_{verb}"
+            if name in self._fields:
+                for record in self:
+                    record[name] = not record._workflow_error(verb)
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._workflow_check_protected(vals)
+        records = super().create(vals_list)
+        records._workflow_schedule_activities()
+        return records
+
+    def write(self, vals):
+        self._workflow_check_protected(vals)
+        return super().write(vals)
+
+    def _workflow_check_protected(self, vals):
+        """Refuse values that only the engine writes.
+
+        A value that is what the field holds anyway is harmless: forms send it back.
+        """
+        if self.env.context.get("performance_workflow") is ENGINE:
+            return
+        defaults = {} if self else self.default_get(["state"])
+        for name in {"state", *self._workflow_protected} & vals.keys():
+            if self:
+                same = all(
+                    record._fields[name].convert_to_write(record[name], record)
+                    == vals[name]
+                    for record in self
+                )
+            else:
+                same = vals[name] == defaults.get(name, False)
+            if not same:
+                raise AccessError(
+                    self.env._(
+                        "“%(field)s” of %(model)s is set by its workflow only: "
+                        "use the buttons of the form.",
+                        field=self._fields[name]._description_string(self.env),
+                        model=self.env["ir.model"]._get(self._name).name,
+                    )
+                )
+
+    # === WORKFLOW ENGINE ===#
+
+    def _workflow_engine(self):
+        """The same records, as the engine writes them.
+
+        sudo: people move records which they may not edit; the guard was asked before.
+        """
+        return self.sudo().with_context(performance_workflow=ENGINE)
+
+    def _workflow_error(self, verb):
+        """Say why this record cannot make the move.
+
+        :param str verb: key of ``_workflow``
+        :return: a sentence for people, or False when the move is allowed
+        """
+        self.ensure_one()
+        transition = self._workflow[verb]
+        if self.state not in transition.sources:
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            return self.env._(
+                "“%(record)s” is in state “%(state)s”; this step starts from: %(sources)s.",
+                record=self.display_name,
+                state=labels.get(self.state, self.state),
+                sources=", ".join(labels[source] for source in transition.sources),
+            )
+        return self._workflow_guard(verb)
+
+    def _workflow_guard(self, verb):
+        """Say why the current user may not make this move; False when he may.
+
+        To be overridden. The state was checked already.
+        """
+        return False
+
+    def _workflow_values(self, verb, reason):
+        """Values written together with the new state."""
+        return {}
+
+    def _workflow_apply(self, verb, reason=None):
+        """Move all records or none.
+
+        :param str verb: key of ``_workflow``
+        :param str reason: why; mandatory where the transition says so
+        :return: the records that moved (those already there are left alone)
+        :raise UserError: when one record cannot move; the message names each and why
+        """
+        self.check_access("read")
+        self._workflow_check_reason(verb, reason)
+        target = self._workflow[verb].target
+        moving = self.filtered(lambda record: record.state != target)
+        errors = [error for r in moving if (error := r._workflow_error(verb))]
+        if errors:
+            raise UserError("\n".join(errors))
+        moving._workflow_move(verb, reason)
+        return moving
+
+    def _workflow_apply_each(self, verb, reason=None):
+        """Move the records that can move.
+
+        :return: (records moved, {record: why it was left})
+        """
+        self.check_access("read")
+        self._workflow_check_reason(verb, reason)
+        left = {r: error for r in self if (error := r._workflow_error(verb))}
+        moving = self.filtered(lambda record: record not in left)
+        moving._workflow_move(verb, reason)
+        return moving, left
+
+    def _workflow_check_reason(self, verb, reason):
+        if self._workflow[verb].needs_reason and not (reason or "").strip():
+            raise UserError(self.env._("Please give a reason."))
+
+    def _workflow_move(self, verb, reason=None):
+        """Write the new state of records whose guard was asked, then tell everybody."""
+        if not self:
+            return
+        for record in self:
+            record._workflow_engine().write(
+                {
+                    "state": self._workflow[verb].target,
+                    **record._workflow_values(verb, reason),
+                }
+            )
+        self._workflow_log(verb, reason)
+        self._workflow_schedule_activities()
+        if after := getattr(self, f"_after_{verb}", None):
+            after()
+
+    def _workflow_log(self, verb, reason):
+        """Post the reason where those may read it whom it concerns."""
+        if not reason:
+            return
+        for record in self:
+            # sudo: the person may move the record without being allowed to edit it
+            record._workflow_log_record(verb).sudo().message_post(
+                body=reason, author_id=self.env.user.partner_id.id
+            )
+
+    def _workflow_log_record(self, verb):
+        """The record whose chatter takes the reason of this move."""
+        return self
+
+    # === ACTIVITIES ===#
+
+    def _workflow_schedule_activities(self):
+        """Close the activities of the state left, open those of the state reached."""
+        types = list(set(self._workflow_activities.values()))
+        if not types or not self:
+            return
+        # sudo: whoever moves the record plans the next person's work
+        records = self.sudo()
+        records.activity_unlink(types)
+        for record in records:
+            activity_type = self._workflow_activities.get(record.state)
+            if not activity_type:
+                continue
+            for user in record._workflow_next_users():
+                record.activity_schedule(
+                    activity_type,
+                    user_id=user.id,
+                    date_deadline=record._workflow_deadline(),
+                )
+
+    def _workflow_next_users(self):
+        """Users who have to act in the present state; to be overridden."""
+        return self.env["res.users"]
+
+    def _workflow_deadline(self):
+        """Date until which they have to act; None for the activity type's default."""
+        return None
+
+    # === ACTIONS ===#
+
+    def _workflow_run(self, verb):
+        """Answer a button: move, or ask for the reason first.
+
+        One record: moved, or the error is raised. Several: those that can are moved, and a
+        notification says "n done, m left because ...".
+        """
+        if self._workflow[verb].needs_reason:
+            return self._workflow_ask_reason(verb)
+        if len(self) == 1:
+            self._workflow_apply(verb)
+            return True
+        return self._workflow_notify(*self._workflow_apply_each(verb))
+
+    def _workflow_ask_reason(self, verb):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Reason"),
+            "res_model": "performance.reason.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_res_model": self._name,
+                "default_res_ids": ",".join(map(str, self.ids)),
+                "default_verb": verb,
+            },
+        }
+
+    def _workflow_notify(self, moved, left):
+        """The result of a bulk action, as a notification that reloads the view."""
+        lines = [self.env._("%s done.", len(moved))]
+        if left:
+            lines.append(self.env._("%s left:", len(left)))
+            lines += list(left.values())[:10]
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if left else "success",
+                "sticky": bool(left),
+                "message": "\n".join(lines),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }

@@ -1,0 +1,1 @@
+"""Pure Python: arithmetic of periods, scores and money, without ORM."""

@@ -1,0 +1,1 @@
+"""The parts of ./dev: standard library only, one responsibility per file."""

@@ -1,0 +1,51 @@
+"""Running other programs: output into a log, a sentence when one is missing."""
+
+import subprocess
+from collections import deque
+
+from .console import DevError
+
+
+def tail(path, lines=15):
+    """Return the last lines of a text file."""
+    with open(path, encoding="utf-8", errors="replace") as handle:
+        return "".join(deque(handle, lines))
+
+
+def run(command, log, env=None, cwd=None, failure=None, **options):
+    """Run a program quietly; on failure raise ``failure`` with the log's end."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with open(log, "ab") as output:
+        try:
+            result = subprocess.run(
+                [str(part) for part in command],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=env,
+                cwd=cwd,
+                check=False,
+                **options,
+            )
+        except FileNotFoundError as error:
+            raise DevError(f"The program {command[0]} is missing.") from error
+    if result.returncode and failure:
+        raise DevError(f"{failure}\nThe end of {log}:\n{tail(log)}")
+    return result.returncode
+
+
+def output_of(command, env=None):
+    """Return what a program prints, or None if it is missing or fails."""
+    try:
+        result = subprocess.run(
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=env,
+            text=True,
+            check=False,
+        )
+    except OSError:
+        return None
+    return result.stdout if result.returncode == 0 else None

@@ -1,0 +1,104 @@
+"""Everything a command needs, made on first use: Odoo, Python, PostgreSQL."""
+
+import os
+import sys
+from functools import cached_property
+
+from .embedded import EmbeddedServer
+from .odoo_source import find_odoo
+from .paths import Cache, Checkout
+from .postgres import named_server
+from .venv import lint_environment, odoo_environment
+
+
+class Workbench:
+    """The tools of one checkout for the length of one command."""
+
+    def __init__(self, root):
+        self.cache = Cache()
+        self.checkout = Checkout(root, self.cache)
+        self._server = None
+
+    def __enter__(self):
+        self.cache.prepare()
+        self.checkout.link()
+        return self
+
+    def __exit__(self, *_exc):
+        if self._server is not None:
+            self._server.close()
+
+    @cached_property
+    def odoo(self):
+        """Return the Odoo to run."""
+        return find_odoo(self.cache)
+
+    @cached_property
+    def environment(self):
+        """Return the Python environment of Odoo."""
+        return odoo_environment(self.cache).ensure()
+
+    @cached_property
+    def lint_environment(self):
+        """Return the Python environment of the gates."""
+        return lint_environment(self.cache).ensure()
+
+    @property
+    def server(self):
+        """Return the PostgreSQL server, running."""
+        if self._server is None:
+            python = self.environment.python
+            named = named_server(python)
+            if named:
+                self._server = named.check()
+            else:
+                self._server = EmbeddedServer(self.cache, self.environment)
+                self._server.start()
+        return self._server
+
+    @property
+    def data_dir(self):
+        """Return Odoo's data folder: file stores and sessions."""
+        return self.cache / "odoo-data"
+
+    @cached_property
+    def config(self):
+        """Write Odoo's configuration of this checkout and return its path."""
+        addons = [*self.odoo.addons, self.checkout.links]
+        options = {
+            "addons_path": ",".join(map(str, addons)),
+            "data_dir": self.data_dir,
+            "screenshots": self.cache / "screenshots" / self.checkout.key,
+            "db_maxconn": 32,
+            "max_cron_threads": 1,
+            "workers": 0,
+        }
+        text = "[options]\n" + "".join(f"{k} = {v}\n" for k, v in options.items())
+        self.checkout.links.mkdir(parents=True, exist_ok=True)
+        path = self.checkout.links / "odoo.conf"
+        if not path.exists() or path.read_text() != text:
+            fresh = path.with_name(f"odoo.conf-{os.getpid()}")
+            fresh.write_text(text)
+            os.replace(fresh, path)
+        return path
+
+    @property
+    def env(self):
+        """Return the process environment of Odoo."""
+        env = self.server.env
+        path = f"{self.environment.bin}{os.pathsep}{env.get('PATH', os.defpath)}"
+        env |= {"PATH": path, "PYTHONPATH": str(self.odoo.python_path)}
+        # every command of Odoo reads the configuration from there
+        env["ODOO_RC"] = str(self.config)
+        for name in ("OPENERP_SERVER", "PYTHONHOME", "VIRTUAL_ENV"):
+            env.pop(name, None)
+        return env
+
+    def odoo_command(self, *arguments):
+        """Return the command line of Odoo; ``env`` names its configuration."""
+        return [str(self.environment.python), "-m", "odoo", *map(str, arguments)]
+
+
+def standard_input_is_terminal():
+    """Tell whether a person types."""
+    return sys.stdin is not None and sys.stdin.isatty()

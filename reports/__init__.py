@@ -1,0 +1,3 @@
+from . import ir_actions_report
+from . import performance_document_mixin
+from . import res_company

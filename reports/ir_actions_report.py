@@ -9,16 +9,17 @@ from . import letterhead
 
 _logger = logging.getLogger(__name__)
 
-# {geometry of the paper: CSS pixels of a line}; wkhtmltopdf does not change while we run
+# {geometry of the paper: CSS pixels of a line}; the engine stays while we run
 _layout_widths = {}
 
 
 class IrActionsReport(models.Model):
     """A report that may carry our letterhead.
 
-    Reports with ``performance_letterhead`` are printed record by record; header, footer and
-    page numbers are stamped afterwards (see ``letterhead``), so that the paper looks the
-    same with patched and unpatched wkhtmltopdf. All other reports are Odoo's.
+    Reports with ``performance_letterhead`` are printed record by record; header,
+    footer and page numbers are stamped afterwards (see ``letterhead``), so that the
+    paper looks the same with patched and unpatched wkhtmltopdf. All other reports are
+    Odoo's.
     """
 
     _inherit = "ir.actions.report"
@@ -131,7 +132,8 @@ class IrActionsReport(models.Model):
             if not width:
                 raise UserError(
                     self.env._(
-                        "wkhtmltopdf printed an empty page; the document cannot be made."
+                        "wkhtmltopdf printed an empty page: "
+                        "the document cannot be made."
                     )
                 )
             _layout_widths[key] = width

@@ -1,18 +1,18 @@
-"""Letterhead, page numbers and repeated table heads of printed documents; no ORM here.
+"""Letterhead, page numbers and repeated table heads of documents; no ORM here.
 
-wkhtmltopdf with Debian's Qt ignores ``--header-html`` and ``--footer-html``, does not repeat
-table heads, breaks pages inside table rows, and lays pages out at another scale than the
-patched one. So nothing of that is asked from it:
+wkhtmltopdf with Debian's Qt ignores ``--header-html`` and ``--footer-html``, does not
+repeat table heads, breaks pages inside table rows, and lays pages out at another scale
+than the patched one. So nothing of that is asked from it:
 
 * A document is one HTML page with ``div.header``, ``div.footer`` and its content.
   ``split`` takes header and footer out; the content is printed alone.
-* A long table is a ``div.pf_table`` with a ``table.pf_head`` and one ``table.pf_row`` per
-  row: blocks are kept on one page by both engines. The first and the last row carry
-  a *mark*: one pixel of a colour of its own, nearly white. The marks found in the finished
-  PDF say on which pages a table goes on.
+* A long table is a ``div.pf_table`` with a ``table.pf_head`` and one ``table.pf_row``
+  per row: blocks are kept on one page by both engines. The first and the last row carry
+  a *mark*: one pixel of a colour of its own, nearly white. The marks found in the
+  finished PDF say on which pages a table goes on.
 * ``sheets`` writes headers, footers with page numbers and table heads into one further
-  HTML page, each on a sheet of its own; printed by the same engine in one go they have the
-  same fonts. ``stamp`` lays them over the pages.
+  HTML page, each on a sheet of its own; printed by the same engine in one go they have
+  the same fonts. ``stamp`` draws them on the pages.
 """
 
 import copy
@@ -30,7 +30,7 @@ from odoo.tools.pdf import PdfFileReader, PdfFileWriter
 
 from .searchable import correct_fonts
 
-# A rem is 12 pixels of a page that is 640 pixels wide, however wide the engine thinks it is.
+# A rem is 12 pixels of a line of 640, however many the engine thinks a line has.
 WIDTH = 640.0
 REM = 12.0
 # Millimetres from the edge of the paper
@@ -79,8 +79,9 @@ class Document:
 
 def _mark(code, width="1px"):
     """One pixel that is found again in the PDF."""
+    colour = f"#{RED:x}{GREEN:x}{255 - code:02x}"
     return lxml_html.fragment_fromstring(
-        f'<div style="width:{width};height:1px;background:#{RED:x}{GREEN:x}{255 - code:02x}"></div>'
+        f'<div style="width:{width};height:1px;background:{colour}"></div>'
     )
 
 
@@ -89,9 +90,8 @@ def _tostring(element):
 
 
 def _find(root, css_class, tag="div"):
-    return root.xpath(
-        f".//{tag}[contains(concat(' ', normalize-space(@class), ' '), ' {css_class} ')]"
-    )
+    classes = "concat(' ', normalize-space(@class), ' ')"
+    return root.xpath(f".//{tag}[contains({classes}, ' {css_class} ')]")
 
 
 def _take(root, css_class):
@@ -295,7 +295,7 @@ def stamp(document, reader, tables, overlay, margins):
 
 @functools.lru_cache(1)
 def has_cjk_font():
-    """Whether the machine has a font with Chinese characters; None when it cannot tell."""
+    """Whether there is a font with Chinese characters; None when nobody can tell."""
     if not (fc_list := shutil.which("fc-list")):
         return None
     done = subprocess.run(

@@ -9,8 +9,8 @@ ILLEGAL = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
 class PerformanceDocumentMixin(models.AbstractModel):
     """A record of one employee that is printed for him.
 
-    The document speaks the recipient's language: that of the employee's user, else that of
-    the company, whoever prints it. It is rendered with the rights of who prints it.
+    The document speaks the recipient's language: that of the employee's user, else that
+    of the company, whoever prints it. It is rendered with the rights of who prints it.
     """
 
     _name = "performance.document.mixin"

@@ -18,7 +18,7 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     def _letterhead_logo(self):
-        """The logo as a data URI that wkhtmltopdf can draw; False when there is none."""
+        """The logo as a data URI that wkhtmltopdf can draw, or False."""
         company = self.sudo()
         if not company.logo or company.uses_default_logo:
             return False
@@ -45,7 +45,7 @@ class ResCompany(models.Model):
         return ", ".join(line for line in lines if line)
 
     def _letterhead_details(self):
-        """Lines of the footer: the footer of the company's reports, else how to reach it."""
+        """Lines of the footer: that of the company's reports, else how to reach it."""
         company = self.sudo()
         footer = html2plaintext(company.report_footer or "", include_references=False)
         if lines := [line.strip() for line in footer.splitlines() if line.strip()]:

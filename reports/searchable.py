@@ -1,8 +1,9 @@
 """Chinese text of a PDF that can be searched and copied; no ORM here.
 
-Fonts such as Noto Sans CJK draw an ideograph and the radical that looks like it with one
-glyph. Qt then writes the lower code point, the radical, into the font's table of what
-a glyph means: a reader who searches for the word finds nothing. The table is put right.
+Fonts such as Noto Sans CJK draw an ideograph and the radical that looks like it with
+one glyph. Qt then writes the lower code point, the radical, into the font's table of
+what a glyph means: a reader who searches for the word finds nothing. The table is put
+right.
 """
 
 import re
@@ -10,8 +11,8 @@ import unicodedata
 
 from odoo.tools.pdf import DecodedStreamObject, NameObject
 
-# Radicals that Unicode's own table (NFKC) does not lead back to the ideograph, as a pair of
-# strings: (radicals, ideographs)
+# Radicals which Unicode's own table (NFKC) does not lead back to the ideograph, and the
+# ideographs in the same order
 _RADICALS = (
     "⺂⺃⺅⺉⺋⺎⺏⺐⺒⺓⺔⺖⺘⺙⺛⺞⺠⺡⺣⺦⺨⺫⺭⺯⺰⺱⺲⺹⺺⺾⻂⻃⻄⻅⻈⻉⻋⻍"
     "⻐⻑⻒⻓⻖⻘⻙⻚⻛⻜⻟⻠⻢⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻲⺕⺤⺳⻆⻌⻔⻝⻣⻤⻱⺿⻎",

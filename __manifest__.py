@@ -33,6 +33,7 @@
         "views/measure/performance_measurement_views.xml",
         "views/measure/performance_reading_views.xml",
         "views/score/performance_rating_scale_views.xml",
+        "views/score/performance_scorecard_wizard_views.xml",
         "views/score/performance_scheme_views.xml",
         "views/score/performance_scorecard_views.xml",
         "views/score/performance_period_views.xml",

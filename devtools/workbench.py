@@ -1,9 +1,9 @@
 """Everything a command needs, made on first use: Odoo, Python, PostgreSQL."""
 
 import os
-import sys
 from functools import cached_property
 
+from .browser import font_environment
 from .embedded import EmbeddedServer
 from .odoo_source import find_odoo
 from .paths import Cache, Checkout
@@ -56,6 +56,11 @@ class Workbench:
                 self._server.start()
         return self._server
 
+    @cached_property
+    def fonts(self):
+        """Return what lets programs find fonts."""
+        return font_environment(self.cache)
+
     @property
     def data_dir(self):
         """Return Odoo's data folder: file stores and sessions."""
@@ -88,6 +93,7 @@ class Workbench:
         """Return the process environment of Odoo."""
         env = self.server.env
         path = f"{self.environment.bin}{os.pathsep}{env.get('PATH', os.defpath)}"
+        env |= self.fonts
         env |= {"PATH": path, "PYTHONPATH": str(self.odoo.python_path)}
         # every command of Odoo reads the configuration from there
         env["ODOO_RC"] = str(self.config)
@@ -98,8 +104,3 @@ class Workbench:
     def odoo_command(self, *arguments):
         """Return the command line of Odoo; ``env`` names its configuration."""
         return [str(self.environment.python), "-m", "odoo", *map(str, arguments)]
-
-
-def standard_input_is_terminal():
-    """Tell whether a person types."""
-    return sys.stdin is not None and sys.stdin.isatty()

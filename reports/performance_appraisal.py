@@ -70,7 +70,7 @@ class PerformanceAppraisal(models.Model):
                 "target": line.target_text,
                 "actual": line.actual_text,
                 "points": self._document_points(line),
-                "weight": f"{self._document_number(line.effective_weight)} %",
+                "weight": f"{line.effective_weight:g} %",
                 "weighted": self._document_number(line.weighted_points),
                 "explanation": line.explanation,
                 "bar": self._document_bar(line),
@@ -84,10 +84,10 @@ class PerformanceAppraisal(models.Model):
         return f"{line.points:g} / {line.max_points:g}"
 
     def _document_bar(self, line):
-        """Length of the bar in percent; None when there is nothing to show."""
+        """Length of the bar in percent of 1.2 times full points; None without data."""
         if line.state != "ok" or not line.max_points:
             return None
-        return round(max(0.0, min(100.0, 100 * line.points / line.max_points)))
+        return round(max(0.0, min(1.2, line.points / line.max_points)) / 1.2 * 100)
 
     def _document_number(self, value):
         return formatLang(self.env, value, digits=2)

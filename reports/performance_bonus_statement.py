@@ -24,7 +24,7 @@ class PerformanceBonusStatement(models.Model):
         return self.currency_id.format(amount)
 
     def _document_accounts(self):
-        """The accounts: ``[(name, what it means, amount, whether it is part of the former)]``."""
+        """The accounts: ``[(name, meaning, amount, part of the one before)]``."""
         _ = self.env._
         rows = [
             (
@@ -61,31 +61,36 @@ class PerformanceBonusStatement(models.Model):
         return [row for row in rows if not (row[3] and not row[2])]
 
     def _document_entries(self):
-        """The ledger of the quarter, ready to print."""
+        """The ledger of the quarter by deal, ready to print.
+
+        The first row of a deal also names deal and customer.
+        """
         kinds = dict(
             self.env["performance.bonus.entry"]
             ._fields["kind"]
             ._description_selection(self.env)
         )
         rows = []
-        for entry in self.entry_ids:
-            # sudo: who may read the entry may read what it is about
-            milestone = entry.sudo().milestone_id
-            rows.append(
-                {
-                    "date": entry.date,
-                    "deal": entry.sudo().lead_id.name,
-                    "customer": milestone.partner_id.display_name,
-                    "stage": milestone.stage_id.name,
-                    "kind": kinds[entry.kind],
-                    "reason": entry.reason,
-                    "amount": self._document_amount(entry.amount),
-                }
-            )
+        # sudo: who may read the entry may read what it is about
+        for deal, entries in self.entry_ids.sudo().grouped("lead_id").items():
+            for entry in entries.sorted(lambda e: (e.date, e.id)):
+                milestone = entry.milestone_id
+                first = entry == entries[0]
+                rows.append(
+                    {
+                        "deal": first and (deal.name or self.env._("Without a deal")),
+                        "customer": first and milestone.partner_id.display_name,
+                        "date": entry.date,
+                        "stage": milestone.stage_id.name or "",
+                        "kind": kinds[entry.kind],
+                        "reason": entry.reason or "",
+                        "amount": self._document_amount(entry.amount),
+                    }
+                )
         return rows
 
     def _document_milestones(self):
-        """Milestones of the employee that are still open today."""
+        """Milestones of the employee that are open today, by deal."""
         milestones = self.env["performance.milestone"].search(
             [
                 ("employee_id", "=", self.employee_id.id),
@@ -93,23 +98,27 @@ class PerformanceBonusStatement(models.Model):
                 ("currency_id", "=", self.currency_id.id),
                 ("state", "in", OPEN_STATES),
             ]
-        )
+        ).sorted(lambda m: (m.date_won, m.lead_id.id, m.sequence, m.id))
         states = dict(milestones._fields["state"]._description_selection(self.env))
-        return [
-            {
-                # sudo: who may read the milestone may read what it is about
-                "deal": milestone.sudo().lead_id.name,
-                "customer": milestone.sudo().partner_id.display_name,
-                "stage": milestone.sudo().stage_id.name,
-                "state": states[milestone.state],
-                "reason": self._document_reason(milestone),
-                "amount": self._document_amount(milestone.amount),
-            }
-            for milestone in milestones
-        ]
+        rows, former = [], None
+        # sudo: who may read the milestone may read what it is about
+        for milestone in milestones.sudo():
+            first = milestone.lead_id != former
+            former = milestone.lead_id
+            rows.append(
+                {
+                    "deal": first and milestone.lead_id.name,
+                    "customer": first and milestone.partner_id.display_name,
+                    "stage": milestone.stage_id.name or "",
+                    "state": states[milestone.state],
+                    "reason": self._document_reason(milestone),
+                    "amount": self._document_amount(milestone.amount),
+                }
+            )
+        return rows
 
     def _document_reason(self, milestone):
         """Why it is not decided yet."""
         if milestone.state == "held":
-            return milestone.hold_reason
-        return milestone.measure_note if milestone.state == "pending" else False
+            return milestone.hold_reason or ""
+        return milestone.state == "pending" and milestone.measure_note or ""

@@ -43,7 +43,8 @@ class PerformanceAppraisal(models.Model):
             "cycle": appraisal.cycle_id.name,
             "period": period.name,
             "dates": " – ".join(
-                format_date(self.env, day) for day in (period.date_start, period.date_end)
+                format_date(self.env, day)
+                for day in (period.date_start, period.date_end)
             ),
             "hr": appraisal.approved_by_id.name,
         }
@@ -118,7 +119,10 @@ class PerformanceAppraisal(models.Model):
         result = []
         for kind in ("self", "manager"):
             texts = [
-                (Side._fields[name]._description_string(self.env), self[f"{kind}_{name}"])
+                (
+                    Side._fields[name]._description_string(self.env),
+                    self[f"{kind}_{name}"],
+                )
                 for name in TEXTS
                 if self[f"{kind}_{name}"]
             ]

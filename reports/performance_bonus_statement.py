@@ -91,14 +91,18 @@ class PerformanceBonusStatement(models.Model):
 
     def _document_milestones(self):
         """Milestones of the employee that are open today, by deal."""
-        milestones = self.env["performance.milestone"].search(
-            [
-                ("employee_id", "=", self.employee_id.id),
-                ("company_id", "=", self.company_id.id),
-                ("currency_id", "=", self.currency_id.id),
-                ("state", "in", OPEN_STATES),
-            ]
-        ).sorted(lambda m: (m.date_won, m.lead_id.id, m.sequence, m.id))
+        milestones = (
+            self.env["performance.milestone"]
+            .search(
+                [
+                    ("employee_id", "=", self.employee_id.id),
+                    ("company_id", "=", self.company_id.id),
+                    ("currency_id", "=", self.currency_id.id),
+                    ("state", "in", OPEN_STATES),
+                ]
+            )
+            .sorted(lambda m: (m.date_won, m.lead_id.id, m.sequence, m.id))
+        )
         states = dict(milestones._fields["state"]._description_selection(self.env))
         rows, former = [], None
         # sudo: who may read the milestone may read what it is about

@@ -1,2 +1,5 @@
 from . import test_architecture
 from . import test_reports_letterhead
+from . import test_reports_appraisal
+from . import test_reports_bonus
+from . import test_reports_download

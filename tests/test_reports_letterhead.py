@@ -7,7 +7,7 @@ from odoo.tests import tagged
 from odoo.tools.pdf import PdfFileReader
 
 from ..reports import letterhead, searchable
-from .common_reports import ReportsCommon
+from .reports_common import ReportsCommon
 
 REPORTS = "odoo.addons.customer_performance.reports"
 REPORT = "customer_performance.test_partner"

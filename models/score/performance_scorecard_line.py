@@ -26,7 +26,7 @@ class PerformanceScorecardLine(models.Model):
     )
     sequence = fields.Integer(default=10)
     kpi_id = fields.Many2one(
-        comodel_name="performance.kpi", required=True, ondelete="restrict", index=True
+        comodel_name="performance.kpi", string="KPI", required=True, ondelete="restrict", index=True
     )
     weight = fields.Float(string="Weight %", digits=(5, 2), readonly=True)
     effective_weight = fields.Float(

@@ -11,7 +11,7 @@ from .embedded import EmbeddedServer
 from .odoo_source import PACKAGE, find_present
 from .postgres import named_server
 from .processes import output_of
-from .venv import lint_environment, odoo_environment
+from .environments import lint_environment, odoo_environment
 
 NOT_YET = "not there yet; the first ./dev run or ./dev test fetches it"
 

@@ -7,7 +7,7 @@ from .databases import Databases
 from .embedded import EmbeddedServer
 from .locks import FileLock
 from .postgres import named_server
-from .venv import odoo_environment
+from .environments import odoo_environment
 
 
 def reset_databases(bench):

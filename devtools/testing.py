@@ -68,7 +68,9 @@ def test(bench, arguments, database=None):
 def own_command(bench, arguments):
     """Return the command line of the tests of ./dev itself, without Odoo's plugin."""
     command = [bench.environment.python, "-m", "pytest", "-p", "no:odoo", "-q"]
-    return [*command, "-p", "no:cacheprovider", "--rootdir", HERE / "tests", *arguments]
+    # the checkout itself is a package that only Odoo can import
+    command += ["--rootdir", HERE / "tests", "--confcutdir", HERE / "tests"]
+    return [*command, "-p", "no:cacheprovider", *arguments]
 
 
 def own_place(bench):

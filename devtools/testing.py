@@ -16,7 +16,11 @@ from .locks import process_alive
 HERE = Path(__file__).resolve().parent
 # Options of pytest whose value must not be taken for a path.
 WITH_VALUE = {"-c", "-k", "-m", "-n", "-o", "-p", "-r", "-W", "--dist", "--tb"}
-NO_WORKERS = ("-n", "--numprocesses", "--pdb", "--trace")
+NO_# passlib says this once per process while Odoo starts
+CRYPT = "ignore:'crypt' is deprecated:DeprecationWarning"
+WORKERS = ("-n", "--numprocesses", "--pdb", "--trace")
+# passlib says this once per process while Odoo starts
+CRYPT = "ignore:'crypt' is deprecated:DeprecationWarning"
 WORKERS = ("-n", "2", "--dist", "loadscope")
 
 
@@ -118,6 +122,7 @@ def addon_tests(bench, base, options, paths):
     command = [
         bench.environment.python, "-m", "pytest", "-p", "dev_gate",
         "-p", "no:cacheprovider", f"--odoo-database={name}", "--odoo-http",
+        "-W", CRYPT,
         "--odoo-log-level=warn", "--rootdir", bench.checkout.addon,
     ]  # fmt: skip
     if not any(option.startswith(NO_WORKERS) for option in options):

@@ -5,10 +5,10 @@ from functools import cached_property
 
 from .browser import font_environment
 from .embedded import EmbeddedServer
+from .environments import lint_environment, odoo_environment
 from .odoo_source import find_odoo
 from .paths import Cache, Checkout
 from .postgres import named_server
-from .environments import lint_environment, odoo_environment
 
 
 class Workbench:

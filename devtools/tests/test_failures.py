@@ -74,7 +74,7 @@ def test_full_disk(tmp_path, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("pathlib.Path.write_bytes", full)
-    with pytest.raises(DevError, match="No space left on device.*free some space"):
+    with pytest.raises(DevError, match=r"No space left on device.*free some space"):
         Cache({"XDG_CACHE_HOME": str(tmp_path)}).prepare()
 
 

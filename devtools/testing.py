@@ -16,9 +16,7 @@ from .locks import process_alive
 HERE = Path(__file__).resolve().parent
 # Options of pytest whose value must not be taken for a path.
 WITH_VALUE = {"-c", "-k", "-m", "-n", "-o", "-p", "-r", "-W", "--dist", "--tb"}
-NO_# passlib says this once per process while Odoo starts
-CRYPT = "ignore:'crypt' is deprecated:DeprecationWarning"
-WORKERS = ("-n", "--numprocesses", "--pdb", "--trace")
+NO_WORKERS = ("-n", "--numprocesses", "--pdb", "--trace")
 # passlib says this once per process while Odoo starts
 CRYPT = "ignore:'crypt' is deprecated:DeprecationWarning"
 WORKERS = ("-n", "2", "--dist", "loadscope")

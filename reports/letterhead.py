@@ -7,9 +7,9 @@ than the patched one. So nothing of that is asked from it:
 * A document is one HTML page with ``div.header``, ``div.footer`` and its content.
   ``split`` takes header and footer out; the content is printed alone.
 * A long table is a ``div.pf_table`` with a ``table.pf_head`` and one ``table.pf_row``
-  per row: blocks are kept on one page by both engines. The first and the last row carry
-  a *mark*: one pixel of a colour of its own, nearly white. The marks found in the
-  finished PDF say on which pages a table goes on.
+  per row: blocks are kept on one page by both engines. The head and the last row carry
+  a *mark*: one pixel of a colour of its own. The marks found in the finished PDF say on
+  which pages a table goes on.
 * ``sheets`` writes headers, footers with page numbers and table heads into one further
   HTML page, each on a sheet of its own; printed by the same engine in one go they have
   the same fonts. ``stamp`` draws them on the pages.
@@ -37,8 +37,10 @@ REM = 12.0
 HEADER_TOP = 10.0
 FOOTER_BOTTOM = 8.0
 POINTS = 72 / 25.4
+# A row with more characters may not fit on a page: only such a one is broken.
+TALL = 3000
 
-# Codes of marks; tables take two each from FIRST_TABLE on: first row, last row.
+# Codes of marks; tables take two each from FIRST_TABLE on: head, last row.
 RULER, TOP, BOTTOM, FIRST_TABLE = range(4)
 RED, GREEN = 254, 253
 CJK = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
@@ -153,7 +155,7 @@ def split(content, rem):
 
 
 def _mark_table(table, number):
-    """Mark the first and last row; keep title, head and first row together.
+    """Mark the head and the last row; keep title, head and first row together.
 
     :return: a copy of the head
     """
@@ -162,11 +164,17 @@ def _mark_table(table, number):
         return None
     head = copy.deepcopy(heads[0])
     head.tail = None
-    for row, code in ((rows[0], 0), (rows[-1], 1)):
-        row.xpath(".//td")[0].insert(0, _mark(FIRST_TABLE + 2 * number + code))
+    for part, code in ((heads[0], 0), (rows[-1], 1)):
+        cell = part.xpath(".//th | .//td")[0]
+        mark = _mark(FIRST_TABLE + 2 * number + code)
+        mark.tail, cell.text = cell.text, None
+        cell.insert(0, mark)
+    tall = [row for row in rows if len(row.text_content()) > TALL]
+    for row in tall:
+        row.set("class", f"{row.get('class')} pf_tall")
+    kept = heads[0] if rows[0] in tall else rows[0]
     keep = lxml_html.fragment_fromstring('<div class="pf_keep"></div>')
-    index = table.index(rows[0])
-    keep.extend(table[: index + 1])
+    keep.extend(table[: table.index(kept) + 1])
     table.insert(0, keep)
     return head
 

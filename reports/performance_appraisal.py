@@ -2,6 +2,7 @@ from odoo import models
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
+DASH = "\u2013"
 TEXTS = ("strengths", "improvements", "summary")
 
 
@@ -42,7 +43,7 @@ class PerformanceAppraisal(models.Model):
             "manager": appraisal.manager_id.name,
             "cycle": appraisal.cycle_id.name,
             "period": period.name,
-            "dates": " – ".join(
+            "dates": f" {DASH} ".join(
                 format_date(self.env, day)
                 for day in (period.date_start, period.date_end)
             ),
@@ -60,7 +61,7 @@ class PerformanceAppraisal(models.Model):
             return f"≥ {band.lower:g}"
         if not band.lower:
             return f"< {band.upper:g}"
-        return f"{band.lower:g} – {band.upper:g}"
+        return f"{band.lower:g} {DASH} {band.upper:g}"
 
     def _document_scorecard(self):
         """The lines of the scorecard, ready to print."""
@@ -72,7 +73,9 @@ class PerformanceAppraisal(models.Model):
                 "actual": line.actual_text,
                 "points": self._document_points(line),
                 "weight": f"{line.effective_weight:g} %",
-                "weighted": self._document_number(line.weighted_points),
+                "weighted": self._document_number(line.weighted_points)
+                if line.state == "ok"
+                else DASH,
                 "explanation": line.explanation,
                 "bar": self._document_bar(line),
             }
@@ -81,7 +84,7 @@ class PerformanceAppraisal(models.Model):
 
     def _document_points(self, line):
         if line.state != "ok":
-            return "–"
+            return DASH
         return f"{line.points:g} / {line.max_points:g}"
 
     def _document_bar(self, line):
@@ -107,20 +110,20 @@ class PerformanceAppraisal(models.Model):
             row = {"criterion": criterion.name}
             for kind, lines in sides.items():
                 line = lines.get(criterion, none)
-                row[kind] = labels.get(line.rating, "–")
+                row[kind] = labels.get(line.rating, DASH)
                 row[f"{kind}_comment"] = line.comment
             rows.append(row)
         return rows
 
     def _document_sides(self):
-        """What both sides wrote: ``[(kind, [(field label, text)])]``; empty ones left out."""
-        Side = self.env["performance.assessment"]
-        kinds = dict(Side._fields["kind"]._description_selection(self.env))
+        """What both sides wrote: ``[(kind, [(field label, text)])]``."""
+        side = self.env["performance.assessment"]
+        kinds = dict(side._fields["kind"]._description_selection(self.env))
         result = []
         for kind in ("self", "manager"):
             texts = [
                 (
-                    Side._fields[name]._description_string(self.env),
+                    side._fields[name]._description_string(self.env),
                     self[f"{kind}_{name}"],
                 )
                 for name in TEXTS

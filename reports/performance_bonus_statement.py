@@ -25,40 +25,44 @@ class PerformanceBonusStatement(models.Model):
 
     def _document_accounts(self):
         """The accounts: ``[(name, meaning, amount, part of the one before)]``."""
-        _ = self.env._
         rows = [
             (
-                _("Forecast"),
-                _("May be earned: milestones that are not decided yet, at the end."),
+                self.env._("Forecast"),
+                self.env._(
+                    "May still be earned: milestones that are not decided yet, at the "
+                    "end of the quarter."
+                ),
                 self.forecast,
                 False,
             ),
             (
-                _("Earned"),
-                _("Approved in the quarter, less what was taken back."),
+                self.env._("Earned"),
+                self.env._("Approved in the quarter, less what was taken back."),
                 self.earned,
                 False,
             ),
             (
-                _("Taken back"),
-                _("Earned before and lost with the deal; part of what is earned."),
+                self.env._("Taken back"),
+                self.env._("Earned before and lost with the deal; part of “Earned”."),
                 self.clawback,
                 True,
             ),
             (
-                _("On hold"),
-                _("Set aside until somebody decides, at the end of the quarter."),
+                self.env._("On hold"),
+                self.env._(
+                    "Set aside until somebody decides, at the end of the quarter."
+                ),
                 self.held,
                 False,
             ),
             (
-                _("Released"),
-                _("Given free for payment in the quarter."),
+                self.env._("Released"),
+                self.env._("Given free for payment in the quarter."),
                 self.released,
                 False,
             ),
         ]
-        return [row for row in rows if not (row[3] and not row[2])]
+        return [row for row in rows if row[2] or not row[3]]
 
     def _document_entries(self):
         """The ledger of the quarter by deal, ready to print.
@@ -125,4 +129,4 @@ class PerformanceBonusStatement(models.Model):
         """Why it is not decided yet."""
         if milestone.state == "held":
             return milestone.hold_reason or ""
-        return milestone.state == "pending" and milestone.measure_note or ""
+        return (milestone.state == "pending" and milestone.measure_note) or ""

@@ -35,12 +35,12 @@ class ReportsCommon(PerformanceCommon):
     def _print(self, report, records, user=None):
         """The PDF that a user gets from the Print menu."""
         records = records.with_user(user) if user else records
-        Report = records.env["ir.actions.report"].with_context(
+        engine = records.env["ir.actions.report"].with_context(
             force_report_rendering=True
         )
-        self.assertEqual(Report.get_wkhtmltopdf_state(), "ok", "wkhtmltopdf is missing")
+        self.assertEqual(engine.get_wkhtmltopdf_state(), "ok", "wkhtmltopdf is missing")
         with self.allow_pdf_render():
-            content, kind = Report._render_qweb_pdf(report, records.ids)
+            content, kind = engine._render_qweb_pdf(report, records.ids)
         self.assertEqual(kind, "pdf")
         return content
 

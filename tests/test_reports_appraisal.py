@@ -81,7 +81,7 @@ class TestReportsAppraisal(ReportsCommon, ReviewCommon):
         self.assertEqual(self.appraisal._document_bar(line), 100)
         line.sudo().write({"points": 0.0, "state": "no_data"})
         self.assertIsNone(self.appraisal._document_bar(line))
-        self.assertEqual(self.appraisal._document_points(line), "–")
+        self.assertEqual(self.appraisal._document_points(line), "\u2013")
         self.assertTrue(self._print(APPRAISAL, self.appraisal, self.user_hr))
 
     def test_own_grade_is_marked(self):

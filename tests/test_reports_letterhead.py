@@ -133,6 +133,18 @@ class TestReportsLetterhead(ReportsCommon):
             whole = [p for p in pages if f"from{row}." in p and f"to{row}." in p]
             self.assertEqual(len(whole), 1, f"row {row}")
 
+    def test_row_taller_than_a_page_loses_nothing(self):
+        with patch.object(letterhead, "TALL", 60):
+            short = self._text(REPORT, self.short)
+        self.assertIn("from2.", short)
+        words = " ".join(f"word{number}." for number in range(1500))
+        self.short.comment = words
+        view = self.env["ir.ui.view"].search([("key", "=", REPORT)])
+        view.arch = view.arch.replace("from<t", "<t t-out='record.comment'/>from<t")
+        text = self._text(REPORT, self.short)
+        for number in range(1500):
+            self.assertEqual(text.count(f"word{number}."), 4)
+
     def test_marks_do_not_show_in_the_text(self):
         (page,) = self._pages(self._print(REPORT, self.short))
         self.assertEqual(page.count("Performance Test Co"), 1)
@@ -169,7 +181,7 @@ class TestReportsLetterhead(ReportsCommon):
     # === TEXT ===#
 
     def test_chinese_text_is_found(self):
-        self.short.comment = "客户满意度长期见效，马上风行，一人一户"
+        self.short.comment = "客户满意度长期见效。马上风行。一人一户"
         text = self._text(REPORT, self.short)
         self.assertIn("客户满意度长期见效", text)
         self.assertIn("马上风行", text)
@@ -235,10 +247,10 @@ class TestReportsLetterhead(ReportsCommon):
         self.assertEqual(len(self._pages(first)), again.count("Performance Test Co"))
 
     def test_missing_wkhtmltopdf_is_odoo_s_message(self):
-        Report = self.env.registry["ir.actions.report"]
+        engine = self.env.registry["ir.actions.report"]
         context = {"force_report_rendering": True}
         with (
-            patch.object(Report, "get_wkhtmltopdf_state", lambda self: "install"),
+            patch.object(engine, "get_wkhtmltopdf_state", lambda self: "install"),
             self.assertRaisesRegex(UserError, "Unable to find Wkhtmltopdf"),
         ):
             self.env["ir.actions.report"].with_context(**context)._render_qweb_pdf(

@@ -36,7 +36,6 @@ class PerformanceImprovementAction(models.Model):
     company_id = fields.Many2one(
         related="plan_id.company_id", store=True, precompute=True
     )
-    plan_state = fields.Selection(related="plan_id.state")
     name = fields.Char(string="Action", required=True)
     owner_id = fields.Many2one(
         comodel_name="hr.employee",

@@ -140,7 +140,9 @@ class PerformanceImprovementPlan(models.Model):
         string="Latest Check-in",
         compute="_compute_progress",
     )
-    action_count = fields.Integer(string="Actions", compute="_compute_progress")
+    action_count = fields.Integer(
+        string="Actions Planned", compute="_compute_progress"
+    )
     action_done_count = fields.Integer(
         string="Actions Done", compute="_compute_progress"
     )

@@ -285,9 +285,7 @@ class PerformanceAppraisal(models.Model):
     def _hand_over(self):
         """The new manager goes on where the former one stopped."""
         for appraisal in self:
-            # engine: the rater of a side is nobody's to edit
-            sides = appraisal._workflow_engine().assessment_ids
-            sides.filtered(lambda side: side.kind == "manager").write(
+            appraisal._side("manager")._engine().write(
                 {"rater_id": appraisal.manager_id.id}
             )
         self._workflow_schedule_activities()

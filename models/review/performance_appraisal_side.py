@@ -135,7 +135,7 @@ class PerformanceAppraisal(models.Model):
 
     def _stamp_side(self, kind, submitted=True):
         for appraisal in self:
-            appraisal._side(kind)._workflow_engine().write(
+            appraisal._side(kind)._engine().write(
                 {
                     "submitted_at": submitted and fields.Datetime.now(),
                     "submitted_by_id": submitted and self.env.uid,
@@ -154,6 +154,8 @@ class PerformanceAppraisal(models.Model):
         self.ensure_one()
         former = self._current_verdict()
         former.write({"is_current": False})
+        # written before the next one comes: the database knows one current version
+        former.flush_recordset(["is_current"])
         # sudo: verdicts are written by the workflow only
         verdicts = self.sudo().verdict_ids
         return verdicts.create(

@@ -1,7 +1,14 @@
+from markupsafe import Markup
+
 from odoo import Command, api, fields, models
 from odoo.fields import Domain
 
 NAMES_IN_REPORT = 20
+# {first state: where its people find their appraisals}
+ANNOUNCED = {
+    "self_assessment": "/odoo/my-appraisals",
+    "manager_review": "/odoo/team-appraisals",
+}
 
 
 class PerformanceCycle(models.Model):
@@ -129,8 +136,12 @@ class PerformanceCycle(models.Model):
             for employee in employees
         ]
         # engine: an appraisal exists only through a launch, in the state it starts from
-        created = self.env["performance.appraisal"]._workflow_engine().create(vals_list)
-        return created.with_env(self.env)
+        engine = self.env["performance.appraisal"]._workflow_engine()
+        # one announcement for all instead of a mail for each activity
+        engine = engine.with_context(mail_activity_quick_update=True)
+        appraisals = engine.create(vals_list).with_env(self.env)
+        self._announce(appraisals)
+        return appraisals
 
     def _prepare_appraisal_values(self, employee, scorecard):
         return {
@@ -162,6 +173,29 @@ class PerformanceCycle(models.Model):
             {"kind": "self", "rater_id": employee.id, "line_ids": lines},
             {"kind": "manager", "rater_id": employee.parent_id.id, "line_ids": lines},
         ]
+
+    def _announce(self, appraisals):
+        """Tell everybody whose turn it is: one message per step and language."""
+        # sudo: logins of employees
+        steps = appraisals.sudo().grouped("state")
+        for state, path in ANNOUNCED.items():
+            users = self.env["res.users"].union(
+                *(step._workflow_next_users() for step in steps.get(state, []))
+            )
+            for lang, readers in (users - self.env.user).grouped("lang").items():
+                self.with_context(lang=lang)._announce_to(readers.partner_id, path)
+
+    def _announce_to(self, partners, path):
+        text = self.env._(
+            "The appraisals of “%(cycle)s” have begun, and it is your turn.",
+            cycle=self.name,
+        )
+        self.message_notify(
+            partner_ids=partners.ids,
+            subject=self.env._("Appraisals: %s", self.name),
+            body=Markup('<p>%s</p><p><a href="%s">%s</a></p>')
+            % (text, path, self.env._("Open my appraisals")),
+        )
 
     # === REPORT ===#
 

@@ -173,7 +173,7 @@ class TestReviewWorkflow(ReviewCommon):
         mine.line_ids.write({"rating": "5"})
         self.appraisal.with_user(self.user_manager).action_submit_manager()
         self.assertRecordValues(
-            self.appraisal.verdict_ids,
+            self.appraisal.verdict_ids.sorted("version", reverse=True),
             [
                 {"version": 2, "is_current": True, "manager_score": 100.0},
                 {"version": 1, "is_current": False, "manager_score": 75.0},
@@ -190,7 +190,7 @@ class TestReviewWorkflow(ReviewCommon):
         self._fill(self.appraisal, "manager", rating="5")
         self._bring(self.appraisal, "published")
         self.assertRecordValues(
-            self.appraisal.verdict_ids,
+            self.appraisal.verdict_ids.sorted("version", reverse=True),
             [
                 {"version": 2, "is_current": True, "published": True},
                 {"version": 1, "is_current": False, "published": True},
@@ -327,6 +327,7 @@ class TestReviewWorkflow(ReviewCommon):
         self._bring(self.appraisal, "published")
 
     def test_hr_gives_another_manager(self):
+        self.cr.flush()
         self._bring(self.appraisal, "manager_review")
         self._side(self.appraisal, "manager").with_user(
             self.user_manager

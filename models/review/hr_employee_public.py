@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class HrEmployeePublic(models.Model):
@@ -12,6 +12,7 @@ class HrEmployeePublic(models.Model):
 
     # === COMPUTE METHODS ===#
 
+    @api.depends_context("uid")
     def _compute_performance_appraisal_count(self):
         """Appraisals that the current user may read; none for people without access."""
         counts = {}

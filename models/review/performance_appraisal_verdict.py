@@ -15,6 +15,7 @@ class PerformanceAppraisalVerdict(models.Model):
 
     _name = "performance.appraisal.verdict"
     _description = "Appraisal Verdict"
+    _rec_names_search = ["employee_id.name"]
     _order = "appraisal_id desc, version desc"
 
     appraisal_id = fields.Many2one(

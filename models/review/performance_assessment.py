@@ -29,6 +29,7 @@ class PerformanceAssessment(models.Model):
 
     _name = "performance.assessment"
     _description = "Assessment"
+    _rec_names_search = ["employee_id.name"]
     _order = "appraisal_id desc, kind desc"
 
     appraisal_id = fields.Many2one(

@@ -137,8 +137,11 @@ class PerformanceCycle(models.Model):
         ]
         # engine: an appraisal exists only through a launch, in the state it starts from
         engine = self.env["performance.appraisal"]._workflow_engine()
-        # one announcement for all instead of a mail for each activity
-        engine = engine.with_context(mail_activity_quick_update=True)
+        # one announcement for all instead of a mail for each activity, and who launches
+        # follows none of them
+        engine = engine.with_context(
+            mail_activity_quick_update=True, mail_create_nosubscribe=True
+        )
         appraisals = engine.create(vals_list).with_env(self.env)
         self._announce(appraisals)
         return appraisals

@@ -163,7 +163,7 @@ class TestImproveProposal(ImproveCommon):
         self._settle()
         self._bring(self.appraisal, "published")
         plan = self._plans()
-        self.cr.flush()
+        self.env.cr.precommit.run()
         for groups in ("", "officer", "admin", "auditor"):
             if groups:
                 self.user_sales.group_ids += self.env.ref(
@@ -247,9 +247,7 @@ class TestImprovePlan(ImproveCommon):
         self.assertEqual(
             plan.action_ids.activity_ids.user_id, self.user_sales + self.user_manager
         )
-        self.assertIn(
-            self.user_sales.partner_id, plan.message_ids.sudo().partner_ids
-        )
+        self.assertIn(self.user_sales.partner_id, plan.message_ids.sudo().partner_ids)
         mine = plan.action_ids[0].with_user(self.user_sales)
         with self.assertRaisesRegex(UserError, "Write the result"):
             mine.action_finish()
@@ -257,7 +255,9 @@ class TestImprovePlan(ImproveCommon):
         mine.action_finish()
         self.assertEqual(plan.action_done_count, 1)
         self._reason(plan, self.user_manager, "succeed", "No complaint since")
-        self.assertEqual((plan.state, plan.outcome), ("succeeded", "No complaint since"))
+        self.assertEqual(
+            (plan.state, plan.outcome), ("succeeded", "No complaint since")
+        )
         self.assertTrue(plan.closed_at)
         self.assertFalse(plan.activity_ids)
         self.assertFalse(plan.sudo().action_ids.activity_ids)
@@ -301,13 +301,13 @@ class TestImprovePlan(ImproveCommon):
 
     def test_overdue(self):
         plan = self._confirmed()
-        Plan = self.env["performance.improvement.plan"]
+        plans = self.env["performance.improvement.plan"]
         self.assertTrue(plan.is_overdue)
-        self.assertIn(plan, Plan.search([("is_overdue", "=", True)]))
+        self.assertIn(plan, plans.search([("is_overdue", "=", True)]))
         self.assertTrue(plan.action_ids[0].is_overdue)
         plan.with_user(self.user_hr).date_end = "2999-01-01"
         self.assertFalse(plan.is_overdue)
-        self.assertNotIn(plan, Plan.search([("is_overdue", "=", True)]))
+        self.assertNotIn(plan, plans.search([("is_overdue", "=", True)]))
 
     # === CHECK-INS ===#
 
@@ -322,7 +322,7 @@ class TestImprovePlan(ImproveCommon):
             with Form(
                 self.env["performance.improvement.checkin"]
                 .with_user(user)
-                .with_context(action["context"])
+                .with_context(**action["context"])
             ) as form:
                 form.progress = progress
                 form.date = day
@@ -405,9 +405,7 @@ class TestImprovePlan(ImproveCommon):
             }
         )
         action = plan.action_ids[0]
-        self.assertEqual(
-            str(action.sudo().activity_ids.date_deadline), "2025-05-20"
-        )
+        self.assertEqual(str(action.sudo().activity_ids.date_deadline), "2025-05-20")
         action.action_cancel()
         self.assertEqual(action.state, "cancelled")
         action.action_restart()
@@ -444,8 +442,8 @@ class TestImprovePlan(ImproveCommon):
             lambda: plan.write({"date_end": "2030-01-01"}),
             lambda: plan.write({"owner_id": self.hr.id}),
             lambda: plan.write({"state": "succeeded"}),
-            lambda: plan.unlink(),
-            lambda: plan.copy(),
+            plan.unlink,
+            plan.copy,
             lambda: self._create_plan(self.user_sales),
         ):
             with self.assertRaises(AccessError):
@@ -462,7 +460,7 @@ class TestImprovePlan(ImproveCommon):
             with self.assertRaises(UserError):
                 plan._workflow_apply(verb, "x")
         for call in (
-            lambda: plan.unlink(),
+            plan.unlink,
             lambda: self._create_plan(self.env.user, employee_id=self.employee.id),
             lambda: self._create_plan(
                 self.env.user, employee_id=self.manager.id, owner_id=self.hr.id
@@ -496,8 +494,8 @@ class TestImprovePlan(ImproveCommon):
         self.assertEqual(plan.read(["goal"])[0]["goal"], "No complaint in two months")
         for call in (
             lambda: plan.write({"goal": "x"}),
-            lambda: plan.unlink(),
-            lambda: plan.copy(),
+            plan.unlink,
+            plan.copy,
             lambda: plan.action_ids.write({"result": "x"}),
         ):
             with self.assertRaises(AccessError):

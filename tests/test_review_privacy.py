@@ -17,7 +17,7 @@ class TestReviewPrivacy(ReviewCommon):
         super().setUpClass()
         cls.appraisal = cls._launch()[cls.sales]
         cls._read_value(cls.sales, 90)
-        # HR people and an auditor are employees too: the strongest groups, own appraisal
+        # HR people and an auditor are employees too: strong groups, own appraisal
         cls.hr.parent_id = cls.manager
         cls.auditor = cls._create_employee("Ada Audit", cls.user_auditor, cls.manager)
         cls.user_auditor.group_ids += cls.env.ref("customer_performance.group_user")
@@ -34,7 +34,7 @@ class TestReviewPrivacy(ReviewCommon):
         cls._reason(appraisal, cls.user_hr2, "return_manager", f"{SECRET} reason")
         cls._bring(appraisal, "hr_approval", rating="2")
         cls.env.flush_all()
-        cls.cr.flush()
+        cls.env.cr.precommit.run()
         cls.env.invalidate_all()
 
     def _assert_blind(self, appraisal):
@@ -70,9 +70,7 @@ class TestReviewPrivacy(ReviewCommon):
         # grouped
         mine = [("appraisal_id", "=", appraisal.id)]
         self.assertEqual(side._read_group(mine, ["kind"], ["__count"]), [("self", 1)])
-        self.assertEqual(
-            line._read_group(lines, ["rating"], ["__count"]), [("3", 2)]
-        )
+        self.assertEqual(line._read_group(lines, ["rating"], ["__count"]), [("3", 2)])
         self.assertEqual(
             verdict._read_group(about, [], ["score:sum", "__count"]), [(False, 0)]
         )
@@ -163,8 +161,10 @@ class TestReviewPrivacy(ReviewCommon):
             .mapped(lambda m: f"{m.subject} {m.body}")
         )
         self.assertFalse([text for text in everything if secret in text])
-        tracked = env["mail.message"].sudo().search(
-            [("model", "=", appraisal._name), ("res_id", "=", appraisal.id)]
+        tracked = (
+            env["mail.message"]
+            .sudo()
+            .search([("model", "=", appraisal._name), ("res_id", "=", appraisal.id)])
         )
         fields_tracked = tracked.tracking_value_ids.field_id.mapped("name")
         self.assertLessEqual(set(fields_tracked), {"state", "manager_id"})
@@ -275,7 +275,9 @@ class TestReviewPrivacy(ReviewCommon):
         self._bring(self.appraisal, "manager_review")
         own, managers = (self._side(self.appraisal, k) for k in ("self", "manager"))
         values = {"summary": "x"}
-        line_values = {"line_ids": [Command.update(managers.line_ids[0].id, {"rating": "1"})]}
+        line_values = {
+            "line_ids": [Command.update(managers.line_ids[0].id, {"rating": "1"})]
+        }
         for user in (self.user_sales, self.user_hr, self.user_admin, self.user_auditor):
             with self.assertRaises(AccessError):
                 managers.with_user(user).write(values)

@@ -2,12 +2,12 @@ from odoo import api, fields, models
 
 
 class PerformanceAppraisal(models.Model):
-    """The publication of an appraisal below the threshold proposes an improvement plan."""
+    """Publishing an appraisal below the threshold proposes an improvement plan."""
 
     _inherit = "performance.appraisal"
 
-    # no One2many on purpose: a search for "has plans" does not ask the plan's rules, and
-    # would tell the employee of a proposal
+    # no One2many on purpose: a search for "has plans" does not ask the plan's rules,
+    # and would tell the employee of a proposal
     improvement_plan_count = fields.Integer(
         string="Plans", compute="_compute_improvement_plan_count"
     )
@@ -47,9 +47,9 @@ class PerformanceAppraisal(models.Model):
     def _propose_improvement_plan(self):
         """Propose one plan for a final verdict below the threshold (R63, R104).
 
-        A provisional verdict proposes nothing: too little was measured to act on a person.
-        A proposal that a better, newer version made pointless is dropped; a plan that HR
-        confirmed is HR's to end.
+        A provisional verdict proposes nothing: too little was measured to act on a
+        person. A proposal that a better, newer version made pointless is dropped; a
+        plan that HR confirmed is HR's to end.
         """
         self.ensure_one()
         verdict = self._current_verdict()

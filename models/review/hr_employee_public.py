@@ -16,9 +16,9 @@ class HrEmployeePublic(models.Model):
     def _compute_performance_appraisal_count(self):
         """Appraisals that the current user may read; none for people without access."""
         counts = {}
-        Appraisal = self.env["performance.appraisal"]
-        if Appraisal.has_access("read"):
-            for employee, count in Appraisal._read_group(
+        appraisals = self.env["performance.appraisal"]
+        if appraisals.has_access("read"):
+            for employee, count in appraisals._read_group(
                 [("employee_id", "in", self.ids)], ["employee_id"], ["__count"]
             ):
                 counts[employee.id] = count

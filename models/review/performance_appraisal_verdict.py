@@ -66,9 +66,7 @@ class PerformanceAppraisalVerdict(models.Model):
     )
     score = fields.Float(digits=(6, 2), readonly=True, aggregator="avg")
     grade = fields.Char(readonly=True)
-    improvement_threshold = fields.Float(
-        digits=(6, 2), readonly=True, aggregator=None
-    )
+    improvement_threshold = fields.Float(digits=(6, 2), readonly=True, aggregator=None)
     is_provisional = fields.Boolean(
         string="Provisional",
         readonly=True,

@@ -20,8 +20,8 @@ class PerformanceAssessment(models.Model):
                                                   appraisal is published
     ==========  ================================  ====================================
 
-    Reading is decided by record rules, writing by rules and by this class, for superusers
-    too: nobody writes in somebody else's name. Both sides are made by the launch.
+    Reading is decided by record rules, writing by rules and by this class, for
+    superusers too: nobody writes in somebody else's name. The launch makes both sides.
 
     It has no chatter on purpose: what is said about a side before publication must not
     become readable with it.

@@ -5,10 +5,10 @@ from ..shared.workflow import Transition
 
 
 class PerformanceImprovementAction(models.Model):
-    """One measure of an improvement plan: who does what until when, and what came of it.
+    """One measure of a plan: who does what until when, and what came of it.
 
-    The owner of the plan and HR write it. Whoever it is assigned to (often the employee)
-    reports the result and marks it done; nothing else.
+    The owner of the plan and HR write it. Whoever it is assigned to (often the
+    employee) reports the result and marks it done; nothing else.
     """
 
     _name = "performance.improvement.action"
@@ -36,7 +36,6 @@ class PerformanceImprovementAction(models.Model):
     company_id = fields.Many2one(
         related="plan_id.company_id", store=True, precompute=True
     )
-    plan_state = fields.Selection(related="plan_id.state")
     name = fields.Char(string="Action", required=True)
     owner_id = fields.Many2one(
         comodel_name="hr.employee",

@@ -9,8 +9,8 @@ SIDE_FIELDS = ("strengths", "improvements", "summary")
 class PerformanceAppraisal(models.Model):
     """The two sides of an appraisal and the verdict, as far as the reader may see them.
 
-    Everything shown is searched as the current user, so that record rules decide; a field
-    of this class never reads with other rights than the reader's.
+    Everything shown is searched as the current user, so that record rules decide; a
+    field of this class never reads with other rights than the reader's.
     """
 
     _inherit = "performance.appraisal"
@@ -23,7 +23,6 @@ class PerformanceAppraisal(models.Model):
     )
     my_assessment_id = fields.Many2one(
         comodel_name="performance.assessment",
-        string="My Assessment",
         compute="_compute_sides",
         help="The side that the reader writes.",
     )
@@ -45,7 +44,6 @@ class PerformanceAppraisal(models.Model):
     manager_summary = fields.Text(compute="_compute_sides")
     verdict_id = fields.Many2one(
         comodel_name="performance.appraisal.verdict",
-        string="Verdict",
         compute="_compute_verdict",
         help="The latest version that the reader may see.",
     )
@@ -135,7 +133,7 @@ class PerformanceAppraisal(models.Model):
 
     def _stamp_side(self, kind, submitted=True):
         for appraisal in self:
-            appraisal._side(kind)._workflow_engine().write(
+            appraisal._side(kind)._engine().write(
                 {
                     "submitted_at": submitted and fields.Datetime.now(),
                     "submitted_by_id": submitted and self.env.uid,
@@ -154,6 +152,8 @@ class PerformanceAppraisal(models.Model):
         self.ensure_one()
         former = self._current_verdict()
         former.write({"is_current": False})
+        # written before the next one comes: the database knows one current version
+        former.flush_recordset(["is_current"])
         # sudo: verdicts are written by the workflow only
         verdicts = self.sudo().verdict_ids
         return verdicts.create(

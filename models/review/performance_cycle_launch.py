@@ -1,7 +1,14 @@
+from markupsafe import Markup
+
 from odoo import Command, api, fields, models
 from odoo.fields import Domain
 
 NAMES_IN_REPORT = 20
+# {first state: where its people find their appraisals}
+ANNOUNCED = {
+    "self_assessment": "/odoo/my-appraisals",
+    "manager_review": "/odoo/team-appraisals",
+}
 
 
 class PerformanceCycle(models.Model):
@@ -9,7 +16,7 @@ class PerformanceCycle(models.Model):
 
     A fixed number of queries whatever the number of employees: find the employees, tell
     who is left out and why, open all scorecards, create all appraisals with their sides
-    and lines. The unique key (cycle, employee) makes a second run create what is missing.
+    and lines. The unique key (cycle, employee) lets a second run add what is missing.
     """
 
     _inherit = "performance.cycle"
@@ -129,8 +136,15 @@ class PerformanceCycle(models.Model):
             for employee in employees
         ]
         # engine: an appraisal exists only through a launch, in the state it starts from
-        created = self.env["performance.appraisal"]._workflow_engine().create(vals_list)
-        return created.with_env(self.env)
+        engine = self.env["performance.appraisal"]._workflow_engine()
+        # one announcement for all instead of a mail for each activity, and who launches
+        # follows none of them
+        engine = engine.with_context(
+            mail_activity_quick_update=True, mail_create_nosubscribe=True
+        )
+        appraisals = engine.create(vals_list).with_env(self.env)
+        self._announce(appraisals)
+        return appraisals
 
     def _prepare_appraisal_values(self, employee, scorecard):
         return {
@@ -163,10 +177,33 @@ class PerformanceCycle(models.Model):
             {"kind": "manager", "rater_id": employee.parent_id.id, "line_ids": lines},
         ]
 
+    def _announce(self, appraisals):
+        """Tell everybody whose turn it is: one message per step and language."""
+        # sudo: logins of employees
+        steps = appraisals.sudo().grouped("state")
+        for state, path in ANNOUNCED.items():
+            users = self.env["res.users"].union(
+                *(step._workflow_next_users() for step in steps.get(state, []))
+            )
+            for lang, readers in (users - self.env.user).grouped("lang").items():
+                self.with_context(lang=lang)._announce_to(readers.partner_id, path)
+
+    def _announce_to(self, partners, path):
+        text = self.env._(
+            "The appraisals of “%(cycle)s” have begun, and it is your turn.",
+            cycle=self.name,
+        )
+        self.message_notify(
+            partner_ids=partners.ids,
+            subject=self.env._("Appraisals: %s", self.name),
+            body=Markup('<p>%s</p><p><a href="%s">%s</a></p>')
+            % (text, path, self.env._("Open my appraisals")),
+        )
+
     # === REPORT ===#
 
     def _launch_report_text(self, appraisals, left):
-        """Created n, left m because ...: for people, in the language of who launches."""
+        """Created n, left m because ..., in the language of who launches."""
         count_left = sum(len(employees) for employees in left.values())
         lines = [
             self.env._(
@@ -206,8 +243,8 @@ class PerformanceCycle(models.Model):
         if skipped:
             notes.append(
                 self.env._(
-                    "%(count)s start at the manager's review, the employee has no login "
-                    "(%(names)s)",
+                    "%(count)s start at the manager's review, the employee has no "
+                    "login (%(names)s)",
                     count=len(skipped),
                     names=self._names(skipped.employee_id),
                 )

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 from ..shared.workflow import Transition
 
@@ -91,7 +92,7 @@ class PerformanceImprovementPlan(models.Model):
         help="What will be different at the end, so that one can see it."
     )
     date_start = fields.Date(
-        required=True, default=fields.Date.context_today, tracking=True
+        string="Start", required=True, default=fields.Date.context_today, tracking=True
     )
     duration = fields.Selection(
         selection=DURATIONS,
@@ -99,6 +100,7 @@ class PerformanceImprovementPlan(models.Model):
         help="Sets the end; the end can be changed afterwards.",
     )
     date_end = fields.Date(
+        string="End",
         compute="_compute_date_end",
         store=True,
         readonly=False,
@@ -177,12 +179,13 @@ class PerformanceImprovementPlan(models.Model):
     # === COMPUTE METHODS ===#
 
     @api.depends("employee_id.name", "date_start")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for plan in self:
             plan.display_name = self.env._(
                 "%(employee)s, from %(date)s",
                 employee=plan.employee_id.name or "",
-                date=plan.date_start or "",
+                date=format_date(self.env, plan.date_start),
             )
 
     @api.depends("employee_id")
@@ -311,13 +314,11 @@ class PerformanceImprovementPlan(models.Model):
         """A plan needs a goal and at least one action before it is confirmed."""
         if verb != "confirm":
             return False
-        missing = []
-        if not (self.goal or "").strip():
-            missing.append(self._fields["goal"]._description_string(self.env))
-        if not self.action_ids:
-            missing.append(self._fields["action_ids"]._description_string(self.env))
-        if not missing:
+        given = {"goal": (self.goal or "").strip(), "action_ids": self.action_ids}
+        names = [name for name, value in given.items() if not value]
+        if not names:
             return False
+        missing = [self._fields[name]._description_string(self.env) for name in names]
         return self.env._(
             "“%(plan)s” is not complete. Still missing: %(missing)s.",
             plan=self.display_name,
@@ -396,10 +397,4 @@ class PerformanceImprovementPlan(models.Model):
         """Open actions need no reminder any more."""
         self.action_ids._workflow_schedule_activities()
 
-    def _after_fail(self):
-        """Open actions need no reminder any more."""
-        self.action_ids._workflow_schedule_activities()
-
-    def _after_cancel(self):
-        """Open actions need no reminder any more."""
-        self.action_ids._workflow_schedule_activities()
+    _after_fail = _after_cancel = _after_succeed

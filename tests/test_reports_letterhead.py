@@ -267,6 +267,21 @@ class TestReportsLetterhead(ReportsCommon):
                 REPORT, self.short.ids
             )
 
+    def test_print_delay_counts_for_the_document_only(self):
+        self.env["ir.config_parameter"].set_param("report.print_delay", "7")
+        engine = type(self.env["ir.actions.report"])
+        build, commands = engine._build_wkhtmltopdf_args, []
+
+        def spy(report, *args, **kwargs):
+            commands.append(build(report, *args, **kwargs))
+            return commands[-1]
+
+        self._print(REPORT, self.short)  # the width of a line is known from now on
+        with patch.object(engine, "_build_wkhtmltopdf_args", spy):
+            self._print(REPORT, self.short)
+        delays = [cmd[cmd.index("--javascript-delay") + 1] for cmd in commands]
+        self.assertEqual(delays, ["7", "0"])
+
     def test_empty_print_of_the_engine_is_told(self):
         with (
             patch.object(letterhead, "layout_width", return_value=None),

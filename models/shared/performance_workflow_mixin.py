@@ -1,4 +1,6 @@
-from odoo import api, models
+from datetime import timedelta
+
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .workflow import ENGINE
@@ -15,10 +17,11 @@ class PerformanceWorkflowMixin(models.AbstractModel):
     * ``_workflow_protected``: further fields that only the engine writes;
     * ``can_<verb>``: non-stored Booleans with ``compute="_compute_can"``, for the buttons.
 
-    It overrides ``_workflow_guard`` (who may do what, beyond the state), ``_workflow_values``
-    (what a move writes besides the state), ``_workflow_next_users`` and
+    It overrides ``_workflow_guard`` (who may do what, beyond the state),
+    ``_workflow_missing`` (what a move still lacks: said on the press of a button that
+    stays visible), ``_workflow_values`` (what a move writes besides the state), ``_workflow_next_users`` and
     ``_workflow_deadline`` (whose activity it is, until when), ``_workflow_log_record``
-    (where a reason is posted) and ``_after_<verb>`` (what follows; later stages extend it).
+    (where a reason is posted), ``_workflow_log_partners`` (whom it notifies) and ``_after_<verb>`` (what follows; later stages extend it).
 
     Moves are made by ``_workflow_apply`` only. Whoever may *read* the record may ask for a
     move; the guard decides. Neither ``create`` nor ``write`` accepts a state, by button or
@@ -38,12 +41,15 @@ class PerformanceWorkflowMixin(models.AbstractModel):
     @api.depends("state")
     @api.depends_context("uid")
     def _compute_can(self):
-        """One predicate for guard and button."""
+        """One predicate for guard and button.
+
+        What a move lacks does not hide its button: the press names it.
+        """
         for verb in self._workflow:
             name = f"can_{verb}"
             if name in self._fields:
                 for record in self:
-                    record[name] = not record._workflow_error(verb)
+                    record[name] = not record._workflow_refusal(verb)
 
     # === CRUD METHODS ===#
 
@@ -101,6 +107,10 @@ class PerformanceWorkflowMixin(models.AbstractModel):
         :param str verb: key of ``_workflow``
         :return: a sentence for people, or False when the move is allowed
         """
+        return self._workflow_refusal(verb) or self._workflow_missing(verb)
+
+    def _workflow_refusal(self, verb):
+        """Say why the current user cannot make this move from this state."""
         self.ensure_one()
         transition = self._workflow[verb]
         if self.state not in transition.sources:
@@ -117,6 +127,13 @@ class PerformanceWorkflowMixin(models.AbstractModel):
         """Say why the current user may not make this move; False when he may.
 
         To be overridden. The state was checked already.
+        """
+        return False
+
+    def _workflow_missing(self, verb):
+        """Say what the record still lacks for this move; False when it lacks nothing.
+
+        To be overridden. State and person were checked already.
         """
         return False
 
@@ -181,33 +198,56 @@ class PerformanceWorkflowMixin(models.AbstractModel):
         for record in self:
             # sudo: the person may move the record without being allowed to edit it
             record._workflow_log_record(verb).sudo().message_post(
-                body=reason, author_id=self.env.user.partner_id.id
+                body=reason,
+                author_id=self.env.user.partner_id.id,
+                partner_ids=record._workflow_log_partners(verb).ids,
             )
 
     def _workflow_log_record(self, verb):
         """The record whose chatter takes the reason of this move."""
         return self
 
+    def _workflow_log_partners(self, verb):
+        """Partners who are notified of the reason, besides the followers."""
+        return self.env["res.partner"]
+
     # === ACTIVITIES ===#
 
     def _workflow_schedule_activities(self):
         """Close the activities of the state left, open those of the state reached."""
         types = list(set(self._workflow_activities.values()))
-        if not types or not self:
+        skip = self.env.context.get("mail_activity_automation_skip")
+        if not types or not self or skip:
             return
         # sudo: whoever moves the record plans the next person's work
         records = self.sudo()
         records.activity_unlink(types)
-        for record in records:
-            activity_type = self._workflow_activities.get(record.state)
-            if not activity_type:
-                continue
-            for user in record._workflow_next_users():
-                record.activity_schedule(
-                    activity_type,
-                    user_id=user.id,
-                    date_deadline=record._workflow_deadline(),
-                )
+        self.env["mail.activity"].sudo().create(
+            [values for r in records for values in r._workflow_activity_values()]
+        )
+
+    def _workflow_activity_values(self):
+        """One activity for each user who has to act now; all are created in one batch."""
+        self.ensure_one()
+        xmlid = self._workflow_activities.get(self.state)
+        if not xmlid:
+            return []
+        activity_type = self.env.ref(xmlid)
+        today = fields.Date.context_today(self)
+        return [
+            {
+                "activity_type_id": activity_type.id,
+                "summary": activity_type.summary,
+                "note": activity_type.default_note,
+                "automated": True,
+                "res_model_id": self.env["ir.model"]._get_id(self._name),
+                "res_id": self.id,
+                "user_id": user.id,
+                "date_deadline": self._workflow_deadline()
+                or today + timedelta(days=activity_type.delay_count),
+            }
+            for user in self._workflow_next_users()
+        ]
 
     def _workflow_next_users(self):
         """Users who have to act in the present state; to be overridden."""

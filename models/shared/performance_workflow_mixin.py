@@ -1,5 +1,8 @@
+from collections import defaultdict
+
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import frozendict
 
 from .workflow import ENGINE
 
@@ -162,17 +165,25 @@ class PerformanceWorkflowMixin(models.AbstractModel):
         """Write the new state of records whose guard was asked, then tell everybody."""
         if not self:
             return
-        for record in self:
-            record._workflow_engine().write(
-                {
-                    "state": self._workflow[verb].target,
-                    **record._workflow_values(verb, reason),
-                }
-            )
+        self._workflow_write(verb, reason)
         self._workflow_log(verb, reason)
         self._workflow_schedule_activities()
         if after := getattr(self, f"_after_{verb}", None):
             after()
+
+    def _workflow_write(self, verb, reason):
+        """Write the new state, and what goes with it, before anybody hears of it.
+
+        Records that get the same values are written together: a bulk move stays one write.
+        """
+        target = self._workflow[verb].target
+        # {values: records}
+        groups = defaultdict(self.browse)
+        for record in self:
+            values = {"state": target, **record._workflow_values(verb, reason)}
+            groups[frozendict(values)] |= record
+        for values, records in groups.items():
+            records._workflow_engine().write(dict(values))
 
     def _workflow_log(self, verb, reason):
         """Post the reason where those may read it whom it concerns."""
@@ -198,16 +209,18 @@ class PerformanceWorkflowMixin(models.AbstractModel):
         # sudo: whoever moves the record plans the next person's work
         records = self.sudo()
         records.activity_unlink(types)
+        # {(activity type, user, deadline): records}
+        groups = defaultdict(records.browse)
         for record in records:
             activity_type = self._workflow_activities.get(record.state)
-            if not activity_type:
-                continue
-            for user in record._workflow_next_users():
-                record.activity_schedule(
-                    activity_type,
-                    user_id=user.id,
-                    date_deadline=record._workflow_deadline(),
-                )
+            if activity_type:
+                deadline = record._workflow_deadline()
+                for user in record._workflow_next_users():
+                    groups[activity_type, user, deadline] |= record
+        for (activity_type, user, deadline), group in groups.items():
+            group.activity_schedule(
+                activity_type, user_id=user.id, date_deadline=deadline
+            )
 
     def _workflow_next_users(self):
         """Users who have to act in the present state; to be overridden."""

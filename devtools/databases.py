@@ -91,9 +91,7 @@ class Databases:
     def template(self, demo=True):
         """Return the database with the addon's dependencies, made if missing."""
         depends = dependencies(self.bench.checkout.root)
-        key = text_hash(
-            RECIPE, self.bench.odoo.key, self.bench.environment.root.name, *depends
-        )
+        key = text_hash(RECIPE, self.bench.odoo.key, *depends)
         name = f"cp_template_{'demo' if demo else 'bare'}_{key}"
         if self._finished(name):
             return name

@@ -70,6 +70,7 @@ class Workbench:
             "data_dir": self.data_dir,
             "screenshots": self.cache / "screenshots" / self.checkout.key,
             "db_maxconn": 32,
+            "http_interface": "127.0.0.1",
             "max_cron_threads": 1,
             "workers": 0,
         }

@@ -1,2 +1,1 @@
 from . import test_architecture
-from . import test_workflow

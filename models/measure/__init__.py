@@ -1,0 +1,5 @@
+from . import records_engine
+from . import performance_period
+from . import performance_kpi
+from . import performance_measurement
+from . import performance_reading

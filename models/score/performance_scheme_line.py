@@ -1,0 +1,205 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ...tools.bands import check_bands
+
+
+class PerformanceSchemeLine(models.Model):
+    """One KPI of a scheme: its weight, its target and the rule that turns values to points."""
+
+    _name = "performance.scheme.line"
+    _description = "KPI of a Scheme"
+    _inherit = ["performance.band.owner.mixin"]
+    _order = "scheme_id, sequence, id"
+    _rec_name = "kpi_id"
+
+    scheme_id = fields.Many2one(
+        comodel_name="performance.scheme", required=True, ondelete="cascade", index=True
+    )
+    sequence = fields.Integer(default=10)
+    kpi_id = fields.Many2one(
+        comodel_name="performance.kpi", required=True, ondelete="restrict", index=True
+    )
+    unit = fields.Selection(related="kpi_id.unit")
+    weight = fields.Float(string="Weight %", digits=(5, 2), required=True)
+    rule = fields.Selection(
+        selection=[
+            ("linear", "Linear"),
+            ("bands", "Bands"),
+            ("range", "Range"),
+            ("pass_fail", "Reached or Not"),
+        ],
+        required=True,
+        default="linear",
+    )
+    target = fields.Float(digits=(16, 4))
+    target_upper = fields.Float(
+        string="Upper Target", digits=(16, 4), help="Upper end of a range target."
+    )
+    tolerance = fields.Float(
+        digits=(16, 4),
+        help="Distance outside the range at which the points fall to zero.",
+    )
+    floor = fields.Float(
+        string="Floor %", default=60.0, digits=(5, 2), help="Share of the target without points."
+    )
+    cap = fields.Float(
+        string="Cap %", default=120.0, digits=(5, 2), help="Most that over-attainment earns."
+    )
+    max_points = fields.Float(default=10.0, digits=(5, 2), required=True)
+    band_ids = fields.One2many(
+        comodel_name="performance.scheme.band", inverse_name="line_id", copy=True
+    )
+    bands_text = fields.Char(string="Scoring", compute="_compute_bands_text")
+
+    _weight_range = models.Constraint(
+        "CHECK (weight > 0 AND weight <= 100)", "A weight lies above 0 and up to 100 %."
+    )
+    _points_positive = models.Constraint(
+        "CHECK (max_points > 0)", "The most points of a line have to be above zero."
+    )
+    _floor_cap = models.Constraint(
+        "CHECK (floor >= 0 AND floor < 100 AND cap >= 100 AND cap <= 200)",
+        "The floor lies from 0 to below 100 %, the cap from 100 to 200 %.",
+    )
+    _kpi_unique = models.Constraint(
+        "UNIQUE (scheme_id, kpi_id)", "A KPI stands in a scheme once."
+    )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("rule", "target", "target_upper", "tolerance", "floor", "cap", "kpi_id")
+    @api.depends("band_ids.lower", "band_ids.upper", "band_ids.points")
+    @api.depends_context("lang")
+    def _compute_bands_text(self):
+        for line in self:
+            line.bands_text = line._rule_text() if line.kpi_id else False
+
+    def _rule_text(self):
+        """The rule in one line, as people read it."""
+        show = self.kpi_id._format
+        if self.rule == "bands":
+            return "; ".join(
+                self.env._(
+                    "from %(lower)s: %(points)s points",
+                    lower=show(band.lower),
+                    points=f"{band.points:g}",
+                )
+                for band in self.band_ids.sorted("lower")
+            )
+        if self.rule == "range":
+            return self.env._(
+                "%(low)s to %(high)s, tolerance %(tolerance)s",
+                low=show(self.target),
+                high=show(self.target_upper),
+                tolerance=show(self.tolerance),
+            )
+        if self.rule == "pass_fail":
+            return self.env._("all or nothing at %s", show(self.target))
+        return self.env._(
+            "no points below %(floor)s %%, all at %(target)s, at most %(cap)s %%",
+            floor=f"{self.floor:g}",
+            target=show(self.target),
+            cap=f"{self.cap:g}",
+        )
+
+    # === CONSTRAINT METHODS ===#
+
+    def _check_bands(self):
+        """Check the whole rule, once all of the line is written."""
+        for line in self:
+            if problem := line._rule_problem():
+                raise ValidationError(problem)
+
+    def _rule_problem(self):
+        name = self.kpi_id.name
+        if self.rule == "bands":
+            return self._bands_problem()
+        if self.rule == "range":
+            if self.target_upper < self.target or self.tolerance < 0:
+                return self.env._(
+                    "“%s”: the range needs an upper target above the target and a "
+                    "tolerance of zero or more.",
+                    name,
+                )
+        elif self.kpi_id.direction == "range":
+            return self.env._("“%s” has a range target: choose the rule “Range”.", name)
+        elif self.target < 0 or (self.rule == "linear" and not self.target):
+            return self.env._("“%s”: enter a target above zero.", name)
+        return False
+
+    def _bands_problem(self):
+        name = self.kpi_id.name
+        if problem := check_bands(self._bands()):
+            return self.env["performance.band.mixin"]._problem_text(name, *problem)
+        if any(band.points > self.max_points for band in self.band_ids):
+            return self.env._(
+                "“%(kpi)s”: a band gives more than the %(most)s points of the line.",
+                kpi=name,
+                most=f"{self.max_points:g}",
+            )
+        return False
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._check_unlocked()
+        return lines
+
+    def write(self, vals):
+        self._check_unlocked()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_locked(self):
+        self._check_unlocked()
+
+    def _check_unlocked(self):
+        """Lines of a scheme in force stay as they are; data files may install them."""
+        locked = self.scheme_id.filtered(lambda scheme: scheme.state != "draft")
+        if locked:
+            raise UserError(
+                self.env._(
+                    "“%s” is in force; set it back to draft to change it.",
+                    locked[0].name,
+                )
+            )
+
+    # === BUSINESS METHODS ===#
+
+    def _bands(self):
+        """The bands as data: ``[(lower, upper or None, points)]``."""
+        self.ensure_one()
+        return [
+            (band.lower, band._upper_bound(), band.points)
+            for band in self.band_ids
+        ]
+
+    def _rule_snapshot(self):
+        """Everything scoring needs, as JSON, for a scorecard to keep."""
+        self.ensure_one()
+        return {
+            "kind": self.rule,
+            "direction": "lower" if self.kpi_id.direction == "lower" else "higher",
+            "target": self.target,
+            "target_upper": self.target_upper,
+            "tolerance": self.tolerance,
+            "floor": self.floor / 100,
+            "cap": self.cap / 100,
+            "max_points": self.max_points,
+            "bands": sorted(self._bands(), key=lambda band: band[0]),
+        }
+
+    def _prepare_scorecard_line(self):
+        """Values of the scorecard line that copies this line."""
+        self.ensure_one()
+        return {
+            "sequence": self.sequence,
+            "kpi_id": self.kpi_id.id,
+            "weight": self.weight,
+            "target": self.target,
+            "max_points": self.max_points,
+            "rule": self._rule_snapshot(),
+        }

@@ -1,0 +1,195 @@
+from odoo import api, fields, models
+
+from ...tools.scoring import Rule, score_value
+
+
+class PerformanceScorecardLine(models.Model):
+    """One KPI of a scorecard: target, actual, points, and the sentence that explains them.
+
+    Weight, target and rule are copies from the scheme; actual and points come from the
+    reading. The sentence is put together in the language of whoever reads it.
+    """
+
+    _name = "performance.scorecard.line"
+    _description = "KPI of a Scorecard"
+    _order = "scorecard_id, sequence, id"
+    _rec_name = "kpi_id"
+
+    scorecard_id = fields.Many2one(
+        comodel_name="performance.scorecard",
+        required=True,
+        ondelete="cascade",
+        index=True,
+    )
+    company_id = fields.Many2one(
+        related="scorecard_id.company_id", store=True, index=True, precompute=True
+    )
+    sequence = fields.Integer(default=10)
+    kpi_id = fields.Many2one(
+        comodel_name="performance.kpi", required=True, ondelete="restrict", index=True
+    )
+    weight = fields.Float(string="Weight %", digits=(5, 2), readonly=True)
+    effective_weight = fields.Float(
+        string="Effective %",
+        digits=(5, 2),
+        readonly=True,
+        help="The weight after lines without data were left out.",
+    )
+    rule = fields.Json(readonly=True)
+    target = fields.Float(digits=(16, 4), readonly=True, aggregator=None)
+    target_text = fields.Char(string="Target as Shown", compute="_compute_texts")
+    max_points = fields.Float(digits=(5, 2), readonly=True, aggregator=None)
+    reading_id = fields.Many2one(
+        comodel_name="performance.reading", ondelete="set null", readonly=True
+    )
+    actual = fields.Float(digits=(16, 4), readonly=True, aggregator=None)
+    actual_text = fields.Char(string="Actual as Shown", compute="_compute_texts")
+    points = fields.Float(digits=(6, 2), readonly=True, aggregator=None)
+    weighted_points = fields.Float(
+        string="Score Points", digits=(6, 2), readonly=True, aggregator=None
+    )
+    state = fields.Selection(
+        selection=[("ok", "Scored"), ("no_data", "No Data")],
+        default="no_data",
+        required=True,
+        readonly=True,
+    )
+    outcome = fields.Json(readonly=True)
+    explanation = fields.Char(compute="_compute_texts")
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("actual", "points", "state", "effective_weight", "weighted_points", "rule")
+    @api.depends_context("lang")
+    def _compute_texts(self):
+        for line in self:
+            # sudo: who may read the line may read what its KPI is called
+            line_sudo = line.sudo()
+            show, company = line_sudo.kpi_id._format, line_sudo.company_id
+            line.target_text = line_sudo._show_target()
+            known = line.actual if line.state == "ok" else None
+            line.actual_text = show(known, company)
+            line.explanation = line_sudo._explain()
+
+    def _show_target(self):
+        rule = self.rule or {}
+        show, company = self.kpi_id._format, self.company_id
+        if rule.get("kind") == "range":
+            return f"{show(self.target, company)} – {show(rule['target_upper'], company)}"
+        if rule.get("kind") == "bands" and not self.target:
+            return "–"
+        return show(self.target, company)
+
+    def _explain(self):
+        """Why the line has its points, in one sentence."""
+        if self.state == "no_data":
+            if self.reading_id.state == "provisional":
+                return self.env._("Waits to be confirmed by a second person; left out.")
+            return self.env._("No data; left out, the other lines are re-weighted.")
+        return self.env._(
+            "%(case)s: %(points)s of %(most)s points, weight %(weight)s %%: %(result)s",
+            case=self._explain_case(),
+            points=f"{self.points:g}",
+            most=f"{self.max_points:g}",
+            weight=f"{self.effective_weight:g}",
+            result=f"{self.weighted_points:.1f}"
+            if float(f"{self.weighted_points:.1f}") == self.weighted_points
+            else f"{self.weighted_points:.2f}",
+        )
+
+    def _explain_case(self):
+        actual, target = self.actual_text, self.target_text
+        code, params = (self.outcome or {}).get("code"), (self.outcome or {}).get("params", {})
+        show = self.kpi_id._format
+        reached = f"{params.get('attainment', 0):g}"
+        if code == "band":
+            return self._explain_band(params)
+        texts = {
+            "inside": self.env._(
+                "Actual %(actual)s lies inside %(target)s", actual=actual, target=target
+            ),
+            "outside": self.env._(
+                "Actual %(actual)s lies %(distance)s outside %(target)s",
+                actual=actual,
+                distance=show(params.get("distance", 0), self.company_id),
+                target=target,
+            ),
+        }
+        if code in texts:
+            return texts[code]
+        if self.rule.get("kind") == "pass_fail":
+            pattern = (
+                self.env._("Actual %(actual)s reaches the target %(target)s")
+                if code == "reached"
+                else self.env._("Actual %(actual)s misses the target %(target)s")
+            )
+            return pattern % {"actual": actual, "target": target}
+        return self.env._(
+            "Actual %(actual)s is %(reached)s %% of the target %(target)s",
+            actual=actual,
+            reached=reached,
+            target=target,
+        )
+
+    def _explain_band(self, params):
+        show, company = self.kpi_id._format, self.company_id
+        if params["upper"] is None:
+            return self.env._(
+                "Actual %(actual)s lies at %(lower)s or above",
+                actual=self.actual_text,
+                lower=show(params["lower"], company),
+            )
+        return self.env._(
+            "Actual %(actual)s lies in %(lower)s-%(upper)s",
+            actual=self.actual_text,
+            lower=show(params["lower"], company),
+            upper=show(params["upper"], company),
+        )
+
+    # === ACTIONS ===#
+
+    def action_open_evidence(self):
+        """Open the records behind this line, as far as the reader may see them."""
+        self.ensure_one()
+        self.check_access("read")
+        # sudo: who may read the line may read its reading; records obey own rights
+        reading = self.sudo().reading_id
+        if not reading:
+            return {
+                "type": "ir.actions.client",
+                "tag": "display_notification",
+                "params": {"type": "info", "message": self.explanation},
+            }
+        return reading.with_env(self.env).sudo()._evidence_action()
+
+    # === ENGINE ===#
+
+    def _take(self, reading):
+        """Score this line from its reading (or from none)."""
+        self.ensure_one()
+        if not reading or reading.state != "ok":
+            self.write(
+                {
+                    "reading_id": reading.id if reading else False,
+                    "state": "no_data",
+                    "actual": 0.0,
+                    "points": 0.0,
+                    "outcome": False,
+                }
+            )
+            return
+        outcome = score_value(reading.value, self._as_rule())
+        self.write(
+            {
+                "reading_id": reading.id,
+                "state": "ok",
+                "actual": reading.value,
+                "points": float(outcome.points),
+                "outcome": {"code": outcome.code, "params": outcome.params},
+            }
+        )
+
+    def _as_rule(self):
+        """The copied rule, as the scoring functions take it."""
+        bands = tuple(tuple(band) for band in self.rule.get("bands", []))
+        return Rule(**{**self.rule, "bands": bands})

@@ -21,7 +21,6 @@ class CrmLead(models.Model):
     performance_plan_id = fields.Many2one(
         comodel_name="performance.bonus.plan",
         string="Bonus Plan",
-        check_company=True,
         copy=False,
         ondelete="restrict",
         tracking=True,

@@ -203,7 +203,10 @@ class PerformanceBonusPlan(models.Model):
     @api.model
     def _in_force(self, companies):
         """Active plans of some companies, in the order in which they are tried."""
-        return self.search(Domain("company_id", "in", companies.ids))
+        # said explicitly: deals are won in contexts that show archived records, too
+        return self.search(
+            Domain("company_id", "in", companies.ids) & Domain("active", "=", True)
+        )
 
     def _fitting(self, company, team, day):
         """Of these plans, the one for a deal; empty when none fits.

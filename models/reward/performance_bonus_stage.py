@@ -50,7 +50,8 @@ class PerformanceBonusStage(models.Model):
         comodel_name="performance.kpi",
         string="KPI",
         ondelete="restrict",
-        domain="[('source', '=', 'records'), ('opportunity_path', '!=', False)]",
+        domain="[('source', '=', 'records'), ('opportunity_path', '!=', False),"
+        " ('direction', '!=', 'range')]",
     )
     target = fields.Float(
         digits=(16, 4),
@@ -76,11 +77,13 @@ class PerformanceBonusStage(models.Model):
                         stage.name,
                     )
                 )
-            if kpi.source != "records" or not kpi.opportunity_path:
+            no_deals = kpi.source != "records" or not kpi.opportunity_path
+            if no_deals or kpi.direction == "range":
                 raise ValidationError(
                     self.env._(
-                        "“%(kpi)s” cannot measure the stage “%(stage)s”: it has no path "
-                        "to an opportunity.",
+                        "“%(kpi)s” cannot measure the stage “%(stage)s”: it takes a KPI "
+                        "measured from records, with a path to an opportunity, for which "
+                        "higher or lower is better.",
                         kpi=kpi.name,
                         stage=stage.name,
                     )

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 from odoo.fields import Domain
 
-from ..shared.workflow import Transition
+from ..shared.workflow import ENGINE, Transition
 from .ledger import booking, due_balances
 from .performance_milestone import OPEN_STATES
 

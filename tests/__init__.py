@@ -33,3 +33,11 @@ from . import test_review_reminder
 from . import test_review_verdict
 from . import test_review_views
 from . import test_review_workflow
+from . import test_reward_access
+from . import test_reward_deal
+from . import test_reward_ledger
+from . import test_reward_measure
+from . import test_reward_plan
+from . import test_reward_views
+from . import test_reward_workflow
+from . import test_tools_allocation

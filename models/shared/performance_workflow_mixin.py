@@ -1,7 +1,9 @@
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import frozendict
 
 from .workflow import ENGINE
 
@@ -179,17 +181,25 @@ class PerformanceWorkflowMixin(models.AbstractModel):
         """Write the new state of records whose guard was asked, then tell everybody."""
         if not self:
             return
-        for record in self:
-            record._workflow_engine().write(
-                {
-                    "state": self._workflow[verb].target,
-                    **record._workflow_values(verb, reason),
-                }
-            )
+        self._workflow_write(verb, reason)
         self._workflow_log(verb, reason)
         self._workflow_schedule_activities()
         if after := getattr(self, f"_after_{verb}", None):
             after()
+
+    def _workflow_write(self, verb, reason):
+        """Write the new state, and what goes with it, before anybody hears of it.
+
+        Records that get the same values are written together: a bulk move stays one write.
+        """
+        target = self._workflow[verb].target
+        # {values: records}
+        groups = defaultdict(self.browse)
+        for record in self:
+            values = {"state": target, **record._workflow_values(verb, reason)}
+            groups[frozendict(values)] |= record
+        for values, records in groups.items():
+            records._workflow_engine().write(dict(values))
 
     def _workflow_log(self, verb, reason):
         """Post the reason where those may read it whom it concerns."""

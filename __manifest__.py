@@ -68,5 +68,9 @@
         "views/reward/hr_employee_views.xml",
         "views/performance_menus.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/performance_demo_people.xml",
+        "demo/performance_demo_rules.xml",
+        "demo/performance_demo_story.xml",
+    ],
 }

@@ -73,4 +73,9 @@
         "demo/performance_demo_rules.xml",
         "demo/performance_demo_story.xml",
     ],
+    "assets": {
+        "web.assets_tests": [
+            "customer_performance/static/tests/tours/**/*",
+        ],
+    },
 }

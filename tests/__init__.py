@@ -41,3 +41,4 @@ from . import test_reward_plan
 from . import test_reward_views
 from . import test_reward_workflow
 from . import test_tools_allocation
+from . import test_tours

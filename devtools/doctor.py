@@ -8,10 +8,10 @@ import sys
 from .browser import find_chromium, find_wkhtmltopdf, has_fonts
 from .console import DevError
 from .embedded import EmbeddedServer
+from .environments import lint_environment, odoo_environment
 from .odoo_source import PACKAGE, find_present
 from .postgres import named_server
 from .processes import output_of
-from .venv import lint_environment, odoo_environment
 
 NOT_YET = "not there yet; the first ./dev run or ./dev test fetches it"
 

@@ -44,7 +44,8 @@ class Gate:
             check=False,
         )
         # name files as the checkout names them
-        output = re.sub(rf"/?{str(self.where)[1:]}/{MODULE}/", "", result.stdout)
+        prefix = re.escape(str(self.where).lstrip("/"))
+        output = re.sub(rf"/?{prefix}/{MODULE}/", "", result.stdout)
         return result.returncode, output, time.monotonic() - start
 
 

@@ -5,9 +5,9 @@ import shutil
 from .console import DevError, say
 from .databases import Databases
 from .embedded import EmbeddedServer
+from .environments import odoo_environment
 from .locks import FileLock
 from .postgres import named_server
-from .venv import odoo_environment
 
 
 def reset_databases(bench):

@@ -17,6 +17,8 @@ HERE = Path(__file__).resolve().parent
 # Options of pytest whose value must not be taken for a path.
 WITH_VALUE = {"-c", "-k", "-m", "-n", "-o", "-p", "-r", "-W", "--dist", "--tb"}
 NO_WORKERS = ("-n", "--numprocesses", "--pdb", "--trace")
+# passlib says this once per process while Odoo starts
+CRYPT = "ignore:'crypt' is deprecated:DeprecationWarning"
 WORKERS = ("-n", "2", "--dist", "loadscope")
 
 
@@ -68,7 +70,9 @@ def test(bench, arguments, database=None):
 def own_command(bench, arguments):
     """Return the command line of the tests of ./dev itself, without Odoo's plugin."""
     command = [bench.environment.python, "-m", "pytest", "-p", "no:odoo", "-q"]
-    return [*command, "-p", "no:cacheprovider", "--rootdir", HERE / "tests", *arguments]
+    # the checkout itself is a package that only Odoo can import
+    command += ["--rootdir", HERE / "tests", "--confcutdir", HERE / "tests"]
+    return [*command, "-p", "no:cacheprovider", *arguments]
 
 
 def own_place(bench):
@@ -116,6 +120,7 @@ def addon_tests(bench, base, options, paths):
     command = [
         bench.environment.python, "-m", "pytest", "-p", "dev_gate",
         "-p", "no:cacheprovider", f"--odoo-database={name}", "--odoo-http",
+        "-W", CRYPT,
         "--odoo-log-level=warn", "--rootdir", bench.checkout.addon,
     ]  # fmt: skip
     if not any(option.startswith(NO_WORKERS) for option in options):

@@ -32,15 +32,25 @@ def export(bench):
     return path
 
 
+def template_is_stale(bench):
+    """Tell whether the terms of the addon differ from the template's."""
+    fresh = export(bench)
+    try:
+        folder = bench.checkout.root / "i18n"
+        return call([bench.environment.python, SCRIPT, "stale", fresh, folder, MODULE])
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
 def translate(bench, check=False):
     """Write .pot and .po files, or with ``check`` only tell whether they are right."""
-    fresh = export(bench)
     folder = bench.checkout.root / "i18n"
     script = [bench.environment.python, SCRIPT]
-    try:
-        if not check:
-            return call([*script, "merge", fresh, folder, MODULE])
-        stale = call([*script, "stale", fresh, folder, MODULE])
+    if check:
+        stale = template_is_stale(bench)
         return call([*script, "check", folder, MODULE]) or stale
+    fresh = export(bench)
+    try:
+        return call([*script, "merge", fresh, folder, MODULE])
     finally:
         fresh.unlink(missing_ok=True)

@@ -5,10 +5,10 @@ from functools import cached_property
 
 from .browser import font_environment
 from .embedded import EmbeddedServer
+from .environments import lint_environment, odoo_environment
 from .odoo_source import find_odoo
 from .paths import Cache, Checkout
 from .postgres import named_server
-from .venv import lint_environment, odoo_environment
 
 
 class Workbench:
@@ -91,12 +91,15 @@ class Workbench:
     @property
     def env(self):
         """Return the process environment of Odoo."""
+        home = self.odoo.python_path
         env = self.server.env
         path = f"{self.environment.bin}{os.pathsep}{env.get('PATH', os.defpath)}"
         env |= self.fonts
-        env |= {"PATH": path, "PYTHONPATH": str(self.odoo.python_path)}
+        env |= {"PATH": path, "PYTHONPATH": str(home)}
         # every command of Odoo reads the configuration from there
         env["ODOO_RC"] = str(self.config)
+        # nothing of the current folder is imported
+        env["PYTHONSAFEPATH"] = "1"
         for name in ("OPENERP_SERVER", "PYTHONHOME", "VIRTUAL_ENV"):
             env.pop(name, None)
         return env

@@ -1,4 +1,5 @@
 from odoo import Command
+
 from odoo.addons.customer_performance.models.shared.workflow import ENGINE
 
 from .common import PerformanceCommon
@@ -11,8 +12,8 @@ class ReviewCommon(PerformanceCommon):
     """A cycle over the first quarter of 2025 and helpers that walk an appraisal.
 
     Boss has no login, so those directly below (Mia, Holly, Harry, Dora) start in draft;
-    Sam and Sue, below Mia, start with the self-assessment; Boss has no manager and is left
-    out. The scorecard's score is the value of the one reading behind it.
+    Sam and Sue, below Mia, start with the self-assessment; Boss has no manager and is
+    left out. The scorecard's score is the value of the one reading behind it.
     """
 
     @classmethod
@@ -92,7 +93,9 @@ class ReviewCommon(PerformanceCommon):
     @classmethod
     def _read_value(cls, employee, value):
         """Give the employee a measured score."""
-        readings = cls.env["performance.reading"].with_context(performance_workflow=ENGINE)
+        readings = cls.env["performance.reading"].with_context(
+            performance_workflow=ENGINE
+        )
         reading = readings.search(
             [("period_id", "=", cls.period.id), ("employee_id", "=", employee.id)]
         )
@@ -169,7 +172,7 @@ class ReviewCommon(PerformanceCommon):
         wizard = (
             cls.env["performance.reason.wizard"]
             .with_user(user)
-            .with_context(action["context"])
+            .with_context(**action["context"])
             .create({"reason": reason})
         )
         return wizard.action_confirm()

@@ -309,9 +309,9 @@ class TestReviewCycle(ReviewCommon):
                 cycle.read([name])
         for call in (
             lambda: cycle.write({"name": "x"}),
-            lambda: cycle.unlink(),
-            lambda: cycle.copy(),
-            lambda: cycle.action_launch(),
+            cycle.unlink,
+            cycle.copy,
+            cycle.action_launch,
             lambda: self.env["performance.criterion"].create({"name": "x"}),
             lambda: self.criteria.with_env(self.env).write({"name": "x"}),
             lambda: self.criteria.with_env(self.env).unlink(),
@@ -327,8 +327,8 @@ class TestReviewCycle(ReviewCommon):
         cycle.read(["launch_report", "employee_ids", "name"])
         for call in (
             lambda: cycle.write({"name": "x"}),
-            lambda: cycle.action_launch(),
-            lambda: cycle.unlink(),
+            cycle.action_launch,
+            cycle.unlink,
         ):
             with self.assertRaises(AccessError):
                 call()
@@ -347,6 +347,4 @@ class TestReviewCycle(ReviewCommon):
         ):
             self.criteria[0].unlink()
         self.criteria[0].active = False
-        self.assertEqual(
-            len(self._appraisals()[self.sales].assessment_ids.line_ids), 4
-        )
+        self.assertEqual(len(self._appraisals()[self.sales].assessment_ids.line_ids), 4)

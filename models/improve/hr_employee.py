@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class HrEmployee(models.Model):
@@ -14,6 +14,7 @@ class HrEmployee(models.Model):
 
     # === COMPUTE METHODS ===#
 
+    @api.depends_context("uid")
     def _compute_performance_plan_count(self):
         """Plans that the current user may read."""
         profiles = self.env["hr.employee.public"].browse(self.ids)

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class HrEmployeePublic(models.Model):
@@ -12,12 +12,13 @@ class HrEmployeePublic(models.Model):
 
     # === COMPUTE METHODS ===#
 
+    @api.depends_context("uid")
     def _compute_performance_plan_count(self):
         """Plans that the current user may read; none for people without access."""
         counts = {}
-        Plan = self.env["performance.improvement.plan"]
-        if Plan.has_access("read"):
-            for employee, count in Plan._read_group(
+        plans = self.env["performance.improvement.plan"]
+        if plans.has_access("read"):
+            for employee, count in plans._read_group(
                 [("employee_id", "in", self.ids)], ["employee_id"], ["__count"]
             ):
                 counts[employee.id] = count

@@ -1,22 +1,20 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class PerformanceAppraisal(models.Model):
-    """The publication of an appraisal below the threshold proposes an improvement plan."""
+    """Publishing an appraisal below the threshold proposes an improvement plan."""
 
     _inherit = "performance.appraisal"
 
-    improvement_plan_ids = fields.One2many(
-        comodel_name="performance.improvement.plan",
-        inverse_name="appraisal_id",
-        string="Improvement Plans",
-    )
+    # no One2many on purpose: a search for "has plans" does not ask the plan's rules,
+    # and would tell the employee of a proposal
     improvement_plan_count = fields.Integer(
         string="Plans", compute="_compute_improvement_plan_count"
     )
 
     # === COMPUTE METHODS ===#
 
+    @api.depends_context("uid")
     def _compute_improvement_plan_count(self):
         """Plans that the current user may read."""
         counts = dict(
@@ -49,20 +47,21 @@ class PerformanceAppraisal(models.Model):
     def _propose_improvement_plan(self):
         """Propose one plan for a final verdict below the threshold (R63, R104).
 
-        A provisional verdict proposes nothing: too little was measured to act on a person.
-        A proposal that a better, newer version made pointless is dropped; a plan that HR
-        confirmed is HR's to end.
+        A provisional verdict proposes nothing: too little was measured to act on a
+        person. A proposal that a better, newer version made pointless is dropped; a
+        plan that HR confirmed is HR's to end.
         """
         self.ensure_one()
         verdict = self._current_verdict()
-        # sudo: proposed plans are HR's; whoever approved need not be their owner
-        plans = self.sudo().improvement_plan_ids.filtered(
-            lambda plan: plan.state != "cancelled"
-        )
-        below = verdict.score < verdict.improvement_threshold
         if verdict.is_provisional:
             return
-        if not below:
+        # sudo: proposed plans are HR's; whoever approved need not be their owner
+        plans = (
+            self.env["performance.improvement.plan"]
+            .sudo()
+            .search([("appraisal_id", "=", self.id), ("state", "!=", "cancelled")])
+        )
+        if verdict.score >= verdict.improvement_threshold:
             plans.filtered(lambda plan: plan.state == "proposed")._workflow_move(
                 "cancel",
                 self.env._("The verdict is not below the threshold any more."),

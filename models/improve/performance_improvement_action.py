@@ -5,10 +5,10 @@ from ..shared.workflow import Transition
 
 
 class PerformanceImprovementAction(models.Model):
-    """One measure of an improvement plan: who does what until when, and what came of it.
+    """One measure of a plan: who does what until when, and what came of it.
 
-    The owner of the plan and HR write it. Whoever it is assigned to (often the employee)
-    reports the result and marks it done; nothing else.
+    The owner of the plan and HR write it. Whoever it is assigned to (often the
+    employee) reports the result and marks it done; nothing else.
     """
 
     _name = "performance.improvement.action"

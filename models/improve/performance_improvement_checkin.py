@@ -5,8 +5,8 @@ from odoo.exceptions import AccessError
 class PerformanceImprovementCheckin(models.Model):
     """One look at an active improvement plan: how it goes, in the words of one person.
 
-    Employee, owner and HR check in; each edits or removes only what is his own, and only
-    while the plan is active.
+    Employee, owner and HR check in; each edits or removes only what is his own, and
+    only while the plan is active.
     """
 
     _name = "performance.improvement.checkin"

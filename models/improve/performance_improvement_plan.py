@@ -9,7 +9,7 @@ DURATIONS = [("30", "30 Days"), ("60", "60 Days"), ("90", "90 Days")]
 
 
 class PerformanceImprovementPlan(models.Model):
-    """How one employee gets back on course: goal, measures, dates, who helps (R106, R107).
+    """How one employee gets back on course: goal, measures, dates, who helps.
 
     =========  ================================================================
     proposed   by the publication of an appraisal below the threshold, or by a
@@ -20,8 +20,9 @@ class PerformanceImprovementPlan(models.Model):
     cancelled  HR drops it, with the reason
     =========  ================================================================
 
-    The owner (by default the manager) and HR edit the plan and its actions; the employee
-    reads it from the confirmation on, reports results of own actions and checks in.
+    The owner (by default the manager) and HR edit the plan and its actions; the
+    employee reads it from the confirmation on, reports results of own actions and
+    checks in (R106, R107).
     Nobody confirms, ends or edits the plan about himself.
     """
 
@@ -86,7 +87,9 @@ class PerformanceImprovementPlan(models.Model):
         help="The appraisal whose publication proposed the plan.",
     )
     reason = fields.Text(required=True, help="What makes the plan necessary.")
-    goal = fields.Text(help="What will be different at the end, so that one can see it.")
+    goal = fields.Text(
+        help="What will be different at the end, so that one can see it."
+    )
     date_start = fields.Date(
         required=True, default=fields.Date.context_today, tracking=True
     )
@@ -140,9 +143,7 @@ class PerformanceImprovementPlan(models.Model):
         string="Latest Check-in",
         compute="_compute_progress",
     )
-    action_count = fields.Integer(
-        string="Actions Planned", compute="_compute_progress"
-    )
+    action_count = fields.Integer(string="Actions Planned", compute="_compute_progress")
     action_done_count = fields.Integer(
         string="Actions Done", compute="_compute_progress"
     )

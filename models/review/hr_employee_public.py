@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class HrEmployeePublic(models.Model):
@@ -12,12 +12,13 @@ class HrEmployeePublic(models.Model):
 
     # === COMPUTE METHODS ===#
 
+    @api.depends_context("uid")
     def _compute_performance_appraisal_count(self):
         """Appraisals that the current user may read; none for people without access."""
         counts = {}
-        Appraisal = self.env["performance.appraisal"]
-        if Appraisal.has_access("read"):
-            for employee, count in Appraisal._read_group(
+        appraisals = self.env["performance.appraisal"]
+        if appraisals.has_access("read"):
+            for employee, count in appraisals._read_group(
                 [("employee_id", "in", self.ids)], ["employee_id"], ["__count"]
             ):
                 counts[employee.id] = count

@@ -40,8 +40,9 @@ class PerformanceAppraisal(models.Model):
     ``performance.appraisal.verdict``; their record rules decide who reads them when.
     Score, grade and texts shown here are looked up there *as the current user*.
 
-    Appraisals are made by launching a cycle only. Employee, manager and their line read;
-    moves are decided by the workflow; HR may give an open appraisal another manager.
+    Appraisals are made by launching a cycle only. Employee, manager and their line
+    read; moves are decided by the workflow; HR may give an open appraisal another
+    manager.
     """
 
     _name = "performance.appraisal"
@@ -181,14 +182,16 @@ class PerformanceAppraisal(models.Model):
 
     @api.depends("state", "deadline")
     def _compute_reminder(self):
-        """A new state or another deadline is reminded of anew; the cron sets the rest."""
+        """Another state or deadline is reminded of anew; the cron sets the rest."""
         self.reminder = "none"
 
     @api.depends("deadline")
     def _compute_is_overdue(self):
         today = fields.Date.context_today(self)
         for appraisal in self:
-            appraisal.is_overdue = bool(appraisal.deadline and appraisal.deadline < today)
+            appraisal.is_overdue = bool(
+                appraisal.deadline and appraisal.deadline < today
+            )
 
     def _search_is_overdue(self, operator, value):
         if operator != "in":

@@ -46,7 +46,13 @@ class PerformanceAppraisal(models.Model):
         """Due soon and not reminded, or overdue and not reminded of that."""
         domain = Domain.FALSE
         # sudo: the cron serves all companies
-        for company in self.env["res.company"].sudo().search([]):
+        companies = (
+            self.env["performance.cycle"]
+            .sudo()
+            .search([("state", "=", "running")])
+            .company_id
+        )
+        for company in companies:
             today = self._today_of(company)
             soon = Domain("reminder", "=", "none")
             soon &= Domain("deadline", "<=", today + timedelta(days=REMIND_DAYS))

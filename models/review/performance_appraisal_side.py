@@ -9,8 +9,8 @@ SIDE_FIELDS = ("strengths", "improvements", "summary")
 class PerformanceAppraisal(models.Model):
     """The two sides of an appraisal and the verdict, as far as the reader may see them.
 
-    Everything shown is searched as the current user, so that record rules decide; a field
-    of this class never reads with other rights than the reader's.
+    Everything shown is searched as the current user, so that record rules decide; a
+    field of this class never reads with other rights than the reader's.
     """
 
     _inherit = "performance.appraisal"
@@ -23,7 +23,6 @@ class PerformanceAppraisal(models.Model):
     )
     my_assessment_id = fields.Many2one(
         comodel_name="performance.assessment",
-        string="My Assessment",
         compute="_compute_sides",
         help="The side that the reader writes.",
     )
@@ -45,7 +44,6 @@ class PerformanceAppraisal(models.Model):
     manager_summary = fields.Text(compute="_compute_sides")
     verdict_id = fields.Many2one(
         comodel_name="performance.appraisal.verdict",
-        string="Verdict",
         compute="_compute_verdict",
         help="The latest version that the reader may see.",
     )

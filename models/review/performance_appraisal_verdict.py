@@ -15,6 +15,7 @@ class PerformanceAppraisalVerdict(models.Model):
 
     _name = "performance.appraisal.verdict"
     _description = "Appraisal Verdict"
+    _rec_names_search = ["employee_id.name"]
     _order = "appraisal_id desc, version desc"
 
     appraisal_id = fields.Many2one(
@@ -65,9 +66,7 @@ class PerformanceAppraisalVerdict(models.Model):
     )
     score = fields.Float(digits=(6, 2), readonly=True, aggregator="avg")
     grade = fields.Char(readonly=True)
-    improvement_threshold = fields.Float(
-        digits=(6, 2), readonly=True, aggregator=None
-    )
+    improvement_threshold = fields.Float(digits=(6, 2), readonly=True, aggregator=None)
     is_provisional = fields.Boolean(
         string="Provisional",
         readonly=True,

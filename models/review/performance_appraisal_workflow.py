@@ -79,12 +79,8 @@ class PerformanceAppraisal(models.Model):
     can_acknowledge = fields.Boolean(
         compute="_compute_can", export_string_translation=False
     )
-    can_reopen = fields.Boolean(
-        compute="_compute_can", export_string_translation=False
-    )
-    can_cancel = fields.Boolean(
-        compute="_compute_can", export_string_translation=False
-    )
+    can_reopen = fields.Boolean(compute="_compute_can", export_string_translation=False)
+    can_cancel = fields.Boolean(compute="_compute_can", export_string_translation=False)
 
     # === GUARDS ===#
 

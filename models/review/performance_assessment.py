@@ -20,8 +20,8 @@ class PerformanceAssessment(models.Model):
                                                   appraisal is published
     ==========  ================================  ====================================
 
-    Reading is decided by record rules, writing by rules and by this class, for superusers
-    too: nobody writes in somebody else's name. Both sides are made by the launch.
+    Reading is decided by record rules, writing by rules and by this class, for
+    superusers too: nobody writes in somebody else's name. The launch makes both sides.
 
     It has no chatter on purpose: what is said about a side before publication must not
     become readable with it.
@@ -29,6 +29,7 @@ class PerformanceAssessment(models.Model):
 
     _name = "performance.assessment"
     _description = "Assessment"
+    _rec_names_search = ["employee_id.name"]
     _order = "appraisal_id desc, kind desc"
 
     appraisal_id = fields.Many2one(

@@ -20,10 +20,10 @@ FROZEN_FIELDS = {
 class PerformanceCycle(models.Model):
     """One round of appraisals: whom, on which period, under which rules, until when.
 
-    HR prepares it (draft), launches it (running) and closes it when no appraisal is open.
-    Launching is repeatable and creates only what is missing: run it again after a new
-    hire, after a missing manager was filled in, or after the filter was widened. Weights,
-    criteria, scheme and period are frozen by the first launch.
+    HR prepares it (draft), launches it (running) and closes it when no appraisal is
+    open. Launching is repeatable and creates only what is missing: run it again after a
+    new hire, after a missing manager was filled in, or after the filter was widened.
+    Weights, criteria, scheme and period are frozen by the first launch.
     """
 
     _name = "performance.cycle"
@@ -81,8 +81,7 @@ class PerformanceCycle(models.Model):
     employee_ids = fields.Many2many(
         comodel_name="hr.employee",
         check_company=True,
-        groups="customer_performance.group_officer,"
-        "customer_performance.group_auditor",
+        groups="customer_performance.group_officer,customer_performance.group_auditor",
         help="Only these employees. Empty: all.",
     )
     criterion_ids = fields.Many2many(
@@ -129,8 +128,7 @@ class PerformanceCycle(models.Model):
     launch_report = fields.Text(
         readonly=True,
         copy=False,
-        groups="customer_performance.group_officer,"
-        "customer_performance.group_auditor",
+        groups="customer_performance.group_officer,customer_performance.group_auditor",
     )
     appraisal_ids = fields.One2many(
         comodel_name="performance.appraisal", inverse_name="cycle_id"
@@ -141,13 +139,9 @@ class PerformanceCycle(models.Model):
     appraisal_open_count = fields.Integer(
         string="Open Appraisals", compute="_compute_appraisal_count"
     )
-    can_launch = fields.Boolean(
-        compute="_compute_can", export_string_translation=False
-    )
+    can_launch = fields.Boolean(compute="_compute_can", export_string_translation=False)
     can_close = fields.Boolean(compute="_compute_can", export_string_translation=False)
-    can_reopen = fields.Boolean(
-        compute="_compute_can", export_string_translation=False
-    )
+    can_reopen = fields.Boolean(compute="_compute_can", export_string_translation=False)
 
     # === COMPUTE METHODS ===#
 
@@ -187,8 +181,8 @@ class PerformanceCycle(models.Model):
             ):
                 raise ValidationError(
                     self.env._(
-                        "The weights of “%(cycle)s” must be 0 or more and total 100 %%; "
-                        "they total %(total).2f %%.",
+                        "The weights of “%(cycle)s” must be 0 or more and total "
+                        "100 %%; they total %(total).2f %%.",
                         cycle=cycle.name,
                         total=total,
                     )
@@ -197,7 +191,8 @@ class PerformanceCycle(models.Model):
             if has_card and not cycle.scheme_id:
                 raise ValidationError(
                     self.env._(
-                        "Choose a scheme for “%s”, or give the scorecard a weight of 0.",
+                        "Choose a scheme for “%s”, or give the scorecard a weight "
+                        "of 0.",
                         cycle.name,
                     )
                 )
@@ -227,7 +222,9 @@ class PerformanceCycle(models.Model):
 
     def write(self, vals):
         frozen = FROZEN_FIELDS & vals.keys()
-        started = self.filtered(lambda cycle: cycle.state != "draft") if frozen else self
+        started = (
+            self.filtered(lambda cycle: cycle.state != "draft") if frozen else self
+        )
         if frozen and started and started._changes(frozen, vals):
             raise UserError(
                 self.env._(
@@ -242,7 +239,7 @@ class PerformanceCycle(models.Model):
         return super().write(vals)
 
     def _changes(self, names, vals):
-        """Whether the values differ from what the records hold; forms send back both."""
+        """Whether the values differ from what the records hold."""
         scalar = {n: vals[n] for n in names if self._fields[n].type != "many2many"}
         return len(scalar) < len(names) or any(
             cycle._fields[name].convert_to_write(cycle[name], cycle) != value

@@ -16,7 +16,7 @@ class PerformanceCycle(models.Model):
 
     A fixed number of queries whatever the number of employees: find the employees, tell
     who is left out and why, open all scorecards, create all appraisals with their sides
-    and lines. The unique key (cycle, employee) makes a second run create what is missing.
+    and lines. The unique key (cycle, employee) lets a second run add what is missing.
     """
 
     _inherit = "performance.cycle"
@@ -137,8 +137,11 @@ class PerformanceCycle(models.Model):
         ]
         # engine: an appraisal exists only through a launch, in the state it starts from
         engine = self.env["performance.appraisal"]._workflow_engine()
-        # one announcement for all instead of a mail for each activity
-        engine = engine.with_context(mail_activity_quick_update=True)
+        # one announcement for all instead of a mail for each activity, and who launches
+        # follows none of them
+        engine = engine.with_context(
+            mail_activity_quick_update=True, mail_create_nosubscribe=True
+        )
         appraisals = engine.create(vals_list).with_env(self.env)
         self._announce(appraisals)
         return appraisals
@@ -200,7 +203,7 @@ class PerformanceCycle(models.Model):
     # === REPORT ===#
 
     def _launch_report_text(self, appraisals, left):
-        """Created n, left m because ...: for people, in the language of who launches."""
+        """Created n, left m because ..., in the language of who launches."""
         count_left = sum(len(employees) for employees in left.values())
         lines = [
             self.env._(
@@ -240,8 +243,8 @@ class PerformanceCycle(models.Model):
         if skipped:
             notes.append(
                 self.env._(
-                    "%(count)s start at the manager's review, the employee has no login "
-                    "(%(names)s)",
+                    "%(count)s start at the manager's review, the employee has no "
+                    "login (%(names)s)",
                     count=len(skipped),
                     names=self._names(skipped.employee_id),
                 )

@@ -4,8 +4,8 @@ from odoo import fields, models
 class PerformanceScorecard(models.Model):
     """A scorecard knows the appraisals that conclude on it.
 
-    This lets the manager of an appraisal read the evidence, also when the employee moved
-    to another line since the launch (record rule of this stage).
+    This lets the manager of an appraisal read the evidence, also when the employee
+    moved to another line since the launch (record rule of this stage).
     """
 
     _inherit = "performance.scorecard"

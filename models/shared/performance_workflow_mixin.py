@@ -21,9 +21,10 @@ class PerformanceWorkflowMixin(models.AbstractModel):
 
     It overrides ``_workflow_guard`` (who may do what, beyond the state),
     ``_workflow_missing`` (what a move still lacks: said on the press of a button that
-    stays visible), ``_workflow_values`` (what a move writes besides the state), ``_workflow_next_users`` and
-    ``_workflow_deadline`` (whose activity it is, until when), ``_workflow_log_record``
-    (where a reason is posted), ``_workflow_log_partners`` (whom it notifies) and ``_after_<verb>`` (what follows; later stages extend it).
+    stays visible), ``_workflow_values`` (what a move writes besides the state),
+    ``_workflow_next_users`` and ``_workflow_deadline`` (whose activity it is, until when),
+    ``_workflow_log_record`` (where a reason is posted), ``_workflow_log_partners`` (whom
+    it notifies) and ``_after_<verb>`` (what follows; later stages extend it).
 
     Moves are made by ``_workflow_apply`` only. Whoever may *read* the record may ask for a
     move; the guard decides. Neither ``create`` nor ``write`` accepts a state, by button or
@@ -265,7 +266,7 @@ class PerformanceWorkflowMixin(models.AbstractModel):
 
     def _workflow_deadline(self):
         """Date until which they have to act; None for the activity type's default."""
-        return None
+        return
 
     # === ACTIONS ===#
 

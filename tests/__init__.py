@@ -12,6 +12,7 @@ settings.register_profile(
 )
 settings.load_profile("performance")
 
+from . import test_access_rights
 from . import test_architecture
 from . import test_measure_cron
 from . import test_measure_demo_leads

@@ -23,7 +23,8 @@ class RewardCommon(PerformanceCommon):
         cls.stage_new = stages.filtered(lambda s: not s.is_won)[0]
         cls.stage_won = stages.filtered("is_won")[0]
         cls.user_crm_hr = cls._create_user(
-            "perf_crm_hr", "sales_team.group_sale_manager,customer_performance.group_officer"
+            "perf_crm_hr",
+            "sales_team.group_sale_manager,customer_performance.group_officer",
         )
 
     @classmethod
@@ -77,7 +78,9 @@ class RewardCommon(PerformanceCommon):
         entries = self.Entry.search([(field, "in", records.ids)])
         return {
             account: round(
-                sign * sum(entries.filtered(lambda e: e.kind in kinds).mapped("amount")), 6
+                sign
+                * sum(entries.filtered(lambda e: e.kind in kinds).mapped("amount")),
+                6,
             )
             for account, (kinds, sign) in ACCOUNTS.items()
         }

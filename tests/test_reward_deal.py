@@ -70,7 +70,14 @@ class TestRewardDeal(RewardCommon):
         self.assertFalse(converted.milestone_ids, "a mere lead pays nothing")
         converted.type = "opportunity"
         imported = self.env["crm.lead"].load(
-            ["name", "type", "company_id/.id", "team_id/.id", "user_id/.id", "stage_id/.id"]
+            [
+                "name",
+                "type",
+                "company_id/.id",
+                "team_id/.id",
+                "user_id/.id",
+                "stage_id/.id",
+            ]
             + ["expected_revenue"],
             [
                 ["Import", "Opportunity", str(self.company.id), str(self.team.id)]
@@ -93,7 +100,9 @@ class TestRewardDeal(RewardCommon):
         self._won()  # warm
         costs = []
         for size in (1, 41):
-            leads = self.env["crm.lead"].union(*(self._create_lead() for _i in range(size)))
+            leads = self.env["crm.lead"].union(
+                *(self._create_lead() for _i in range(size))
+            )
             self.env.flush_all()
             self.env.invalidate_all()
             with patch.object(
@@ -146,9 +155,7 @@ class TestRewardDeal(RewardCommon):
         self.user_sales.company_ids += other
         self.sales.user_id = False
         self._create_employee("Sam There", self.user_sales, company_id=other.id)
-        self._assert_none(
-            self._won(), "has no active employee in Performance Test Co"
-        )
+        self._assert_none(self._won(), "has no active employee in Performance Test Co")
 
     def test_employee_in_the_company_of_the_deal(self):
         """Somebody employed twice earns in the company of the deal."""
@@ -165,7 +172,8 @@ class TestRewardDeal(RewardCommon):
         for revenue in (0, -500):
             with self.subTest(revenue=revenue):
                 self._assert_none(
-                    self._won(expected_revenue=revenue), "expected revenue is not positive"
+                    self._won(expected_revenue=revenue),
+                    "expected revenue is not positive",
                 )
 
     def test_rounds_to_zero(self):
@@ -210,7 +218,9 @@ class TestRewardDeal(RewardCommon):
         with freeze_time("2026-12-31 23:30:00"):
             lead = self._won()
         self.assertEqual(lead.performance_plan_id, plan)
-        self.assertEqual(lead.milestone_ids[0].date_won, fields.Date.to_date("2027-01-01"))
+        self.assertEqual(
+            lead.milestone_ids[0].date_won, fields.Date.to_date("2027-01-01")
+        )
 
     def test_plan_chosen_by_a_sales_administrator(self):
         better = self._create_plan(rate=10, sequence=99)
@@ -233,7 +243,8 @@ class TestRewardDeal(RewardCommon):
             {
                 "rate": 50,
                 "stage_ids": [
-                    Command.update(stage.id, {"share": 25}) for stage in self.plan.stage_ids
+                    Command.update(stage.id, {"share": 25})
+                    for stage in self.plan.stage_ids
                 ],
             }
         )
@@ -345,7 +356,9 @@ class TestRewardDeal(RewardCommon):
         self._lose(lead)
         self.assertStates(lead, "cancelled", "cancelled", "cancelled", "cancelled")
         self.assertAccounts(lead)
-        clawed = self.Entry.search([("lead_id", "=", lead.id), ("kind", "=", "clawback")])
+        clawed = self.Entry.search(
+            [("lead_id", "=", lead.id), ("kind", "=", "clawback")]
+        )
         self.assertEqual(clawed.mapped("amount"), [-15, -15])
         self.assertEqual(set(clawed.mapped("reason")), {"The deal was lost."})
 
@@ -355,7 +368,9 @@ class TestRewardDeal(RewardCommon):
         self._approve(self._milestone(lead))
         self._lose(lead)
         lead.action_set_won()
-        self.assertEqual(lead.milestone_ids, milestones, "one record per stage for ever")
+        self.assertEqual(
+            lead.milestone_ids, milestones, "one record per stage for ever"
+        )
         self.assertStates(lead, "review", "pending", "pending", "pending")
         self.assertFalse(self._milestone(lead).approved_by_id)
         self.assertAccounts(lead, forecast=50)

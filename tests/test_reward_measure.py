@@ -85,7 +85,8 @@ class TestRewardMeasure(RewardCommon):
     def test_broken_kpi_does_not_stop_winning(self):
         """A KPI that cannot be measured leaves the milestone waiting with the error."""
         self.env.cr.execute(
-            "UPDATE performance_kpi SET domain = '[(broken' WHERE id = %s", [self.kpi.id]
+            "UPDATE performance_kpi SET domain = %s WHERE id = %s",
+            ["[('gone', '=', 1)]", self.kpi.id],
         )
         self.env.invalidate_all()
         lead = self._won()

@@ -59,7 +59,10 @@ class TestRewardPlan(RewardCommon):
             lambda: self.plan.write({"stage_ids": [Command.delete(stage.id)]}),
             lambda: stage.with_context(performance_shares=True).write({"share": 31}),
         ]:
-            with self.assertRaisesRegex(ValidationError, "have to total"):
+            with (
+                self.assertRaisesRegex(ValidationError, "have to total"),
+                self.env.cr.savepoint(),
+            ):
                 change()
             self.env.invalidate_all()
 

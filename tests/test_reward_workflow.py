@@ -34,13 +34,16 @@ class TestRewardWorkflow(RewardCommon):
         )
         self._approve(self.signing)
         self.assertRecordValues(
-            self.signing, [{"state": "approved", "approved_by_id": self.user_manager.id}]
+            self.signing,
+            [{"state": "approved", "approved_by_id": self.user_manager.id}],
         )
         self.assertEqual(
             self._activities(self.signing),
             {
                 ("Release Bonus", user)
-                for user in self.env.ref("customer_performance.group_officer").all_user_ids
+                for user in self.env.ref(
+                    "customer_performance.group_officer"
+                ).all_user_ids
                 if self.company in user.company_ids and user.active
             },
         )
@@ -177,7 +180,9 @@ class TestRewardWorkflow(RewardCommon):
         self.team.user_id = False
         (self.user_crm + self.user_crm_hr).action_archive()
         signing = self.signing.with_user(self.user_hr)
-        self.assertIn("Give the sales team a leader", signing._workflow_error("approve"))
+        self.assertIn(
+            "Give the sales team a leader", signing._workflow_error("approve")
+        )
 
     # === WHO RELEASES ===#
 
@@ -201,7 +206,12 @@ class TestRewardWorkflow(RewardCommon):
 
     def test_only_officers_release(self):
         self._approve(self.signing)
-        for user in (self.user_sales, self.user_manager, self.user_crm, self.user_auditor):
+        for user in (
+            self.user_sales,
+            self.user_manager,
+            self.user_crm,
+            self.user_auditor,
+        ):
             with self.subTest(user=user.login), self.assertRaises(UserError):
                 self.signing.with_user(user).action_release()
 
@@ -233,7 +243,8 @@ class TestRewardWorkflow(RewardCommon):
             self.signing.with_user(self.user_sales).action_resume()
         self.signing.with_user(self.user_manager).action_resume()
         self.assertRecordValues(
-            self.signing, [{"state": "review", "hold_reason": False, "review_date": False}]
+            self.signing,
+            [{"state": "review", "hold_reason": False, "review_date": False}],
         )
         self.assertAccounts(self.signing, forecast=10)
 
@@ -274,7 +285,9 @@ class TestRewardWorkflow(RewardCommon):
 
     def test_reject_and_reconsider(self):
         signing = self.signing.with_user(self.user_manager)
-        self.assertEqual(signing.action_reject()["res_model"], "performance.reason.wizard")
+        self.assertEqual(
+            signing.action_reject()["res_model"], "performance.reason.wizard"
+        )
         with self.assertRaisesRegex(UserError, "reason"):
             signing._workflow_apply("reject", " ")
         signing._workflow_apply("reject", "No new customer")

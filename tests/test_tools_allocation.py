@@ -8,7 +8,13 @@ from odoo.tests import BaseCase, tagged
 
 from ..tools.allocation import allocate, percent_of, round_money
 
-QUANTA = [Decimal("1"), Decimal("0.01"), Decimal("0.001"), Decimal("0.05"), Decimal("5")]
+QUANTA = [
+    Decimal("1"),
+    Decimal("0.01"),
+    Decimal("0.001"),
+    Decimal("0.05"),
+    Decimal("5"),
+]
 
 
 @tagged("post_install", "-at_install")
@@ -20,7 +26,9 @@ class TestToolsAllocation(BaseCase):
     def test_whole_lifecycle(self):
         """The shipped plan: 20/30/30/20 of 50.00."""
         parts = allocate(50, [20, 30, 30, 20], 0.01)
-        self.assertEqual(parts, [Decimal(p) for p in ("10.00", "15.00", "15.00", "10.00")])
+        self.assertEqual(
+            parts, [Decimal(p) for p in ("10.00", "15.00", "15.00", "10.00")]
+        )
 
     def test_golden_table(self):
         for total, weights, quantum, expected in [
@@ -72,7 +80,9 @@ class TestToolsAllocation(BaseCase):
     @settings(deadline=None)
     @given(
         units=st.integers(min_value=0, max_value=10**9),
-        weights=st.lists(st.integers(min_value=1, max_value=100), min_size=2, max_size=9),
+        weights=st.lists(
+            st.integers(min_value=1, max_value=100), min_size=2, max_size=9
+        ),
     )
     def test_larger_share_never_gets_less(self, units, weights):
         parts = allocate(units, weights, 1)

@@ -41,4 +41,6 @@ class PerformanceEvidenceWizard(models.TransientModel):
         for attachment in self.attachment_ids.sudo():
             elsewhere = attachment.res_id and attachment.res_model != self._name
             if elsewhere or attachment.create_uid != self.env.user:
-                raise AccessError(self.env._("Upload the files that prove the milestone."))
+                raise AccessError(
+                    self.env._("Upload the files that prove the milestone.")
+                )

@@ -156,11 +156,15 @@ class CrmLead(models.Model):
         groups = "sales_team.group_sale_manager,customer_performance.group_admin"
         if not self.env.user.has_groups(groups):
             raise AccessError(
-                self.env._("The bonus plan of a deal is chosen by a sales administrator.")
+                self.env._(
+                    "The bonus plan of a deal is chosen by a sales administrator."
+                )
             )
         if self.env["performance.milestone"]._of_deals(self):
             raise UserError(
-                self.env._("The milestones of this deal keep the plan they were made by.")
+                self.env._(
+                    "The milestones of this deal keep the plan they were made by."
+                )
             )
 
     def _performance_company(self):

@@ -216,10 +216,12 @@ class PerformanceBonusPlan(models.Model):
         :param date day: when it was won
         """
         fits = self.filtered(
-            lambda plan: plan.company_id == company
-            and (not plan.team_ids or team in plan.team_ids)
-            and (not plan.date_from or plan.date_from <= day)
-            and (not plan.date_to or day <= plan.date_to)
+            lambda plan: (
+                plan.company_id == company
+                and (not plan.team_ids or team in plan.team_ids)
+                and (not plan.date_from or plan.date_from <= day)
+                and (not plan.date_to or day <= plan.date_to)
+            )
         )
         return (fits.filtered("team_ids") or fits)[:1]
 

@@ -32,7 +32,10 @@ class PerformanceBonusStage(models.Model):
     company_id = fields.Many2one(related="plan_id.company_id")
     name = fields.Char(required=True, translate=True)
     code = fields.Selection(
-        selection=STAGE_CODES, string="Lifecycle Stage", required=True, default="signing"
+        selection=STAGE_CODES,
+        string="Lifecycle Stage",
+        required=True,
+        default="signing",
     )
     sequence = fields.Integer(default=10)
     share = fields.Float(

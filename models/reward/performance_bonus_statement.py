@@ -37,7 +37,9 @@ class PerformanceBonusStatement(models.Model):
     date_start = fields.Date(string="Quarter", readonly=True)
     date_end = fields.Date(string="Last Day", readonly=True)
     forecast = fields.Monetary(
-        readonly=True, aggregator=None, help="Not decided yet, at the end of the quarter."
+        readonly=True,
+        aggregator=None,
+        help="Not decided yet, at the end of the quarter.",
     )
     earned = fields.Monetary(
         readonly=True, help="Approved in the quarter, less what was taken back."
@@ -51,7 +53,9 @@ class PerformanceBonusStatement(models.Model):
         aggregator=None,
         help="Waiting for a decision, at the end of the quarter.",
     )
-    released = fields.Monetary(readonly=True, help="Released for payment in the quarter.")
+    released = fields.Monetary(
+        readonly=True, help="Released for payment in the quarter."
+    )
     entry_ids = fields.Many2many(
         comodel_name="performance.bonus.entry",
         string="Entries",

@@ -44,7 +44,10 @@ class PerformanceMilestone(models.Model):
         index=True,
     )
     partner_id = fields.Many2one(
-        comodel_name="res.partner", string="Customer", readonly=True, ondelete="restrict"
+        comodel_name="res.partner",
+        string="Customer",
+        readonly=True,
+        ondelete="restrict",
     )
     user_id = fields.Many2one(
         comodel_name="res.users",
@@ -97,7 +100,9 @@ class PerformanceMilestone(models.Model):
         required=True,
         readonly=True,
     )
-    rate = fields.Float(string="Rate (%)", digits=(6, 3), readonly=True, aggregator=None)
+    rate = fields.Float(
+        string="Rate (%)", digits=(6, 3), readonly=True, aggregator=None
+    )
     employee_id = fields.Many2one(
         comodel_name="hr.employee",
         string="Beneficiary",
@@ -112,7 +117,10 @@ class PerformanceMilestone(models.Model):
         comodel_name="res.currency", required=True, readonly=True, ondelete="restrict"
     )
     base_amount = fields.Monetary(
-        string="Revenue", readonly=True, aggregator=None, help="Expected revenue when won."
+        string="Revenue",
+        readonly=True,
+        aggregator=None,
+        help="Expected revenue when won.",
     )
     pool_amount = fields.Monetary(
         string="Bonus of the Deal", readonly=True, aggregator=None
@@ -125,13 +133,19 @@ class PerformanceMilestone(models.Model):
         comodel_name="performance.kpi", string="KPI", readonly=True, ondelete="restrict"
     )
     reading_id = fields.Many2one(
-        comodel_name="performance.reading", readonly=True, ondelete="set null", copy=False
+        comodel_name="performance.reading",
+        readonly=True,
+        ondelete="set null",
+        copy=False,
     )
     target = fields.Float(digits=(16, 4), readonly=True, aggregator=None)
     actual = fields.Float(digits=(16, 4), readonly=True, copy=False, aggregator=None)
     attained = fields.Boolean(string="Target Attained", readonly=True, copy=False)
     measure_note = fields.Char(
-        string="Why Not Yet", readonly=True, copy=False, help="What the last measuring said."
+        string="Why Not Yet",
+        readonly=True,
+        copy=False,
+        help="What the last measuring said.",
     )
     evidence = fields.Text(readonly=True, copy=False)
     # where it stands, and by whom
@@ -195,17 +209,22 @@ class PerformanceMilestone(models.Model):
         compute_sudo=True,
     )
     can_submit = fields.Boolean(compute="_compute_can", export_string_translation=False)
-    can_approve = fields.Boolean(compute="_compute_can", export_string_translation=False)
+    can_approve = fields.Boolean(
+        compute="_compute_can", export_string_translation=False
+    )
     can_hold = fields.Boolean(compute="_compute_can", export_string_translation=False)
     can_resume = fields.Boolean(compute="_compute_can", export_string_translation=False)
     can_reject = fields.Boolean(compute="_compute_can", export_string_translation=False)
     can_reconsider = fields.Boolean(
         compute="_compute_can", export_string_translation=False
     )
-    can_release = fields.Boolean(compute="_compute_can", export_string_translation=False)
+    can_release = fields.Boolean(
+        compute="_compute_can", export_string_translation=False
+    )
 
     _stage_unique = models.Constraint(
-        "UNIQUE (lead_id, stage_id)", "This deal has its milestone of this stage already."
+        "UNIQUE (lead_id, stage_id)",
+        "This deal has its milestone of this stage already.",
     )
     _amount_positive = models.Constraint(
         "CHECK (amount >= 0)", "A bonus cannot be negative."
@@ -260,4 +279,6 @@ class PerformanceMilestone(models.Model):
         )
 
     def copy_data(self, default=None):
-        raise UserError(self.env._("A milestone belongs to its deal and is not copied."))
+        raise UserError(
+            self.env._("A milestone belongs to its deal and is not copied.")
+        )

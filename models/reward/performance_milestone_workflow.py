@@ -90,14 +90,17 @@ class PerformanceMilestoneWorkflow(models.Model):
         if verb in ("attain", "suspend", "continue", "cancel", "renew"):
             if self.env.context.get("performance_workflow") is ENGINE:
                 return False
-            return self.env._("This step follows from the deal; nobody takes it by hand.")
+            return self.env._(
+                "This step follows from the deal; nobody takes it by hand."
+            )
         if not record.lead_id._performance_is_won():
             return self.env._("“%s”: the deal is not won.", self.display_name)
         if verb == "submit":
             return record._submit_error(user)
         if record.employee_id.user_id == user:
             return self.env._(
-                "“%s” is your own bonus; somebody else has to decide.", self.display_name
+                "“%s” is your own bonus; somebody else has to decide.",
+                self.display_name,
             )
         if verb == "release":
             return record._release_error(user)
@@ -163,9 +166,11 @@ class PerformanceMilestoneWorkflow(models.Model):
             self.env.ref(group)
             .sudo()
             .all_user_ids.filtered(
-                lambda user: user.active
-                and not user.share
-                and self.company_id in user.company_ids
+                lambda user: (
+                    user.active
+                    and not user.share
+                    and self.company_id in user.company_ids
+                )
             )
         )
 

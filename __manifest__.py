@@ -52,9 +52,4 @@
         "views/performance_menus.xml",
     ],
     "demo": [],
-    "assets": {
-        "web.assets_tests": [
-            "customer_performance/static/tests/tours/**/*",
-        ],
-    },
 }

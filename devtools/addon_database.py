@@ -23,11 +23,10 @@ class AddonDatabase:
         template = self.databases.template(self.demo)
         with locked(self.bench.cache.lock(self.name), f"it builds {self.name}"):
             want = {"template": template, "addon": addon_hash(self.bench.checkout.root)}
-            if self.databases.exists(self.name):
-                if self.databases.note(self.name) == want:
-                    say(f"database {self.name}: the addon's files have not changed")
-                    return self.name
-            self._install(template, want)
+            if self.databases.note(self.name) == want:
+                say(f"database {self.name}: the addon's files have not changed")
+            else:
+                self._install(template, want)
         return self.name
 
     def _install(self, template, want):

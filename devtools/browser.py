@@ -37,14 +37,14 @@ def missing_programs():
     return [package for package, path in found.items() if not path]
 
 
-def ensure_programs(bench):
+def ensure_programs(cache):
     """Install what is missing if we may, else name the command."""
     if not missing_programs():
         return
-    with locked(bench.cache.lock("apt-install"), "it installs packages"):
+    with locked(cache.lock("apt-install"), "it installs packages"):
         packages = missing_programs()
         if packages and is_debian() and os.geteuid() == 0:
-            install_system(packages, bench.cache.log("apt-install"))
+            install_system(packages, cache.log("apt-install"))
             packages = missing_programs()
     if packages:
         raise DevError(
@@ -60,16 +60,16 @@ def has_fonts():
     return bool(chinese and chinese.strip() and latin and latin.strip())
 
 
-def font_environment(bench):
+def font_environment(cache):
     """Return what lets programs find fonts, fetched into the cache if needed."""
     if has_fonts():
         return {}
-    folder = bench.cache / "fonts"
+    folder = cache / "fonts"
     conf = folder / "fonts.conf"
     if not conf.exists():
-        with locked(bench.cache.lock("apt"), "it downloads packages"):
+        with locked(cache.lock("apt"), "it downloads packages"):
             if not conf.exists():
-                _download_fonts(bench.cache, folder, conf)
+                _download_fonts(cache, folder, conf)
     return {"FONTCONFIG_FILE": str(conf)}
 
 
@@ -82,12 +82,6 @@ def _download_fonts(cache, folder, conf):
             fonts=folder / "usr/share/fonts", cache=folder / "cache"
         )
         conf.write_text(text)
-
-
-def browser_environment(bench):
-    """Make sure that tours and PDFs work; return what they need in the environment."""
-    ensure_programs(bench)
-    return font_environment(bench)
 
 
 def program_versions():

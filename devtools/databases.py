@@ -6,6 +6,7 @@ knowledge live and die together.
 
 import json
 import shutil
+import time
 
 from .console import step
 from .fingerprint import text_hash
@@ -17,6 +18,7 @@ from .postgres import SqlError
 # Raise it when the way a template is made changes.
 RECIPE = "1"
 LANGUAGE = "zh_CN"
+CLONE_TRIES = 30
 PREGENERATE = "env['ir.qweb']._pregenerate_assets_bundles()\nenv.cr.commit()\n"
 
 
@@ -60,9 +62,7 @@ class Databases:
 
     def set_note(self, name, note):
         """Keep what a database was built from."""
-        self.server.sql(
-            f"COMMENT ON DATABASE {quoted(name)} IS %s", [json.dumps(note)]
-        )
+        self.server.sql(f"COMMENT ON DATABASE {quoted(name)} IS %s", [json.dumps(note)])
 
     def drop(self, name):
         """Drop a database with its file store."""
@@ -72,7 +72,16 @@ class Databases:
     def clone(self, source, name):
         """Make a copy of a database, file store included; an old one goes."""
         self.drop(name)
-        self.server.sql(f"CREATE DATABASE {quoted(name)} TEMPLATE {quoted(source)}")
+        statement = f"CREATE DATABASE {quoted(name)} TEMPLATE {quoted(source)}"
+        for patience in reversed(range(CLONE_TRIES)):
+            try:
+                self.server.sql(statement)
+                break
+            except SqlError as error:
+                # a database cannot be copied while somebody is connected to it
+                if "being accessed" not in str(error) or not patience:
+                    raise
+                time.sleep(1)
         files = self.filestore(source)
         if files.exists():
             shutil.copytree(files, self.filestore(name), dirs_exist_ok=True)
@@ -95,9 +104,7 @@ class Databases:
         name = f"cp_template_{'demo' if demo else 'bare'}_{key}"
         if self._finished(name):
             return name
-        with locked(
-            self.bench.cache.lock(f"{name}"), "it makes the template database"
-        ):
+        with locked(self.bench.cache.lock(f"{name}"), "it makes the template database"):
             if not self._finished(name):
                 self._make_template(name, depends, demo)
         return name

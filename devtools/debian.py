@@ -78,10 +78,9 @@ def find_mirror(sources):
         path = uri.rstrip("/")
         # the archive, not its security part nor somebody's own repository
         if "main" in components and "security" not in path + suite:
-            if keyring and "/" not in keyring:
-                keyring = None
-            if path.endswith("/debian") or "debian-archive" in (keyring or ""):
-                return keyring, uri
+            file = keyring if keyring and "/" in keyring else None
+            if path.endswith("/debian") or "debian-archive" in (file or ""):
+                return file, uri
     raise DevError(
         "No Debian mirror is configured in /etc/apt: set ODOO_HOME to a checkout of "
         "Odoo 19.0 (branch 19.0 of the odoo repository)."
@@ -154,8 +153,8 @@ class Apt:
                 "of Odoo 19.0."
             )
         raise DevError(
-            "The Debian mirror of /etc/apt cannot be reached: check the network, or set "
-            f"ODOO_HOME to a checkout of Odoo 19.0 (log: {self.log})."
+            "The Debian mirror of /etc/apt cannot be reached: check the network, or "
+            f"set ODOO_HOME to a checkout of Odoo 19.0 (log: {self.log})."
         )
 
     def candidate(self, package):
@@ -196,11 +195,11 @@ def pip_wheel(cache):
     target = cache / "pip"
     found = sorted(target.glob("usr/share/python-wheels/pip-*.whl"))
     if not found:
-        with locked(cache.lock("apt"), "it downloads packages"):
-            with step("pip from Debian's package python3-pip-whl"):
-                apt = Apt(cache)
-                apt.prepare()
-                apt.unpack(["python3-pip-whl"], target)
+        waiting = locked(cache.lock("apt"), "it downloads packages")
+        with waiting, step("pip from Debian's package python3-pip-whl"):
+            apt = Apt(cache)
+            apt.prepare()
+            apt.unpack(["python3-pip-whl"], target)
         found = sorted(target.glob("usr/share/python-wheels/pip-*.whl"))
     if not found:
         raise DevError("pip is missing: install the package python3-venv.")

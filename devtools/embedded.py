@@ -135,10 +135,11 @@ class EmbeddedServer(Server):
             return folder
         # a path of a socket is short, and a blank or comma in it means something
         name = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:8]
-        return Path(f"/tmp/customer_performance-{os.geteuid()}-{name}")  # noqa: S108
+        return Path(f"/tmp/customer_performance-{os.geteuid()}-{name}")
 
     def _make_folders(self):
-        for folder, mode in ((self.home, 0o755), (self.data, 0o700), (self.socket, 0o700)):
+        modes = {self.home: 0o755, self.data: 0o700, self.socket: 0o700}
+        for folder, mode in modes.items():
             if not folder.exists():
                 folder.mkdir(parents=True, mode=mode)
                 folder.chmod(mode)
@@ -180,7 +181,8 @@ class EmbeddedServer(Server):
         code = self._pg_ctl("start", "--log", log, "--timeout", "60")
         if code:
             text = tail(log) if log.exists() else ""
-            reason = "the disk is full" if "No space left" in text else "its log ends so"
+            full = "No space left" in text
+            reason = "the disk is full" if full else "its log ends so"
             raise DevError(
                 f"PostgreSQL does not start ({reason}): free some space or drop "
                 f"everything with ./dev reset --all.\n{text}"
@@ -213,4 +215,3 @@ class EmbeddedServer(Server):
             start_new_session=True,
             **self._as_server(),
         )
-

@@ -86,8 +86,7 @@ def from_home(home):
 def from_python(cache):
     """Use the Odoo that the running Python can import, if it is 19.0."""
     code = "import odoo.release as r; print(r.__file__)"
-    found = output_of([sys.executable, "-P" if sys.version_info >= (3, 11) else "-s",
-                       "-c", code], env={**os.environ, "PYTHONSAFEPATH": "1"})  # fmt: skip
+    found = output_of([sys.executable, "-c", code], cwd="/")
     if not found:
         return None
     package = Path(found.strip()).parent
@@ -145,8 +144,13 @@ def _download(cache):
     (target / ".complete").touch()
 
 
-def find_odoo(cache, environ=os.environ):
-    """Return the Odoo to use; the first that is there wins."""
+def find_present(cache, environ=os.environ):
+    """Return the Odoo that is there already, or None: nothing is fetched."""
     if environ.get("ODOO_HOME"):
         return from_home(environ["ODOO_HOME"])
-    return from_python(cache) or from_debian(cache)
+    return from_python(cache) or _unpacked(cache)
+
+
+def find_odoo(cache, environ=os.environ):
+    """Return the Odoo to use; the first that is there wins."""
+    return find_present(cache, environ) or from_debian(cache)

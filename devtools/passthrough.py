@@ -1,9 +1,8 @@
 """./dev odoo and ./dev shell: Odoo itself with this checkout's configuration."""
 
-import subprocess
-
 from .console import say
 from .databases import Databases
+from .foreground import call
 
 
 def wanted_database(arguments):
@@ -26,21 +25,10 @@ def ensure_database(bench, name):
         databases.clone(source, name)
 
 
-def call(bench, command):
-    """Run a command in the foreground and return its exit code."""
-    process = subprocess.Popen(command, env=bench.env)
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            # Ctrl-C reaches Odoo as well: let it end in its own way
-            continue
-
-
 def odoo(bench, arguments):
     """Run Odoo; a database that -d names is cloned from the template if missing."""
     ensure_database(bench, wanted_database(arguments))
-    return call(bench, bench.odoo_command(*arguments))
+    return call(bench.odoo_command(*arguments), env=bench.env)
 
 
 def shell(bench, arguments):
@@ -51,4 +39,4 @@ def shell(bench, arguments):
         arguments = ["-d", name, *arguments]
     ensure_database(bench, name)
     quiet = ["--no-http", "--log-level=warn"]
-    return call(bench, bench.odoo_command("shell", *quiet, *arguments))
+    return call(bench.odoo_command("shell", *quiet, *arguments), env=bench.env)

@@ -34,7 +34,7 @@ def run(command, log, env=None, cwd=None, failure=None, **options):
     return result.returncode
 
 
-def output_of(command, env=None):
+def output_of(command, env=None, cwd=None):
     """Return what a program prints, or None if it is missing or fails."""
     try:
         result = subprocess.run(
@@ -43,6 +43,7 @@ def output_of(command, env=None):
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=env,
+            cwd=cwd,
             text=True,
             check=False,
         )

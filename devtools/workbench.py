@@ -1,14 +1,14 @@
 """Everything a command needs, made on first use: Odoo, Python, PostgreSQL."""
 
 import os
-import sys
 from functools import cached_property
 
+from .browser import font_environment
 from .embedded import EmbeddedServer
+from .environments import lint_environment, odoo_environment
 from .odoo_source import find_odoo
 from .paths import Cache, Checkout
 from .postgres import named_server
-from .venv import lint_environment, odoo_environment
 
 
 class Workbench:
@@ -56,6 +56,11 @@ class Workbench:
                 self._server.start()
         return self._server
 
+    @cached_property
+    def fonts(self):
+        """Return what lets programs find fonts."""
+        return font_environment(self.cache)
+
     @property
     def data_dir(self):
         """Return Odoo's data folder: file stores and sessions."""
@@ -86,11 +91,15 @@ class Workbench:
     @property
     def env(self):
         """Return the process environment of Odoo."""
+        home = self.odoo.python_path
         env = self.server.env
         path = f"{self.environment.bin}{os.pathsep}{env.get('PATH', os.defpath)}"
-        env |= {"PATH": path, "PYTHONPATH": str(self.odoo.python_path)}
+        env |= self.fonts
+        env |= {"PATH": path, "PYTHONPATH": str(home)}
         # every command of Odoo reads the configuration from there
         env["ODOO_RC"] = str(self.config)
+        # nothing of the current folder is imported
+        env["PYTHONSAFEPATH"] = "1"
         for name in ("OPENERP_SERVER", "PYTHONHOME", "VIRTUAL_ENV"):
             env.pop(name, None)
         return env
@@ -98,8 +107,3 @@ class Workbench:
     def odoo_command(self, *arguments):
         """Return the command line of Odoo; ``env`` names its configuration."""
         return [str(self.environment.python), "-m", "odoo", *map(str, arguments)]
-
-
-def standard_input_is_terminal():
-    """Tell whether a person types."""
-    return sys.stdin is not None and sys.stdin.isatty()

@@ -1,3 +1,17 @@
+"""Run by ``./dev test``. Needs hypothesis, which the addon itself does not."""
+
+from hypothesis import HealthCheck, settings
+
+# The same examples in each run: a red build can be repeated. No clock: machines differ.
+settings.register_profile(
+    "performance",
+    database=None,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors],
+)
+settings.load_profile("performance")
+
 from . import test_architecture
 from . import test_reward_access
 from . import test_reward_deal
@@ -7,3 +21,16 @@ from . import test_reward_plan
 from . import test_reward_views
 from . import test_reward_workflow
 from . import test_tools_allocation
+from . import test_measure_cron
+from . import test_measure_demo_leads
+from . import test_measure_engine
+from . import test_measure_kpi
+from . import test_measure_period
+from . import test_measure_reading
+from . import test_score_scale
+from . import test_score_scheme
+from . import test_score_scorecard
+from . import test_tools_bands
+from . import test_tools_periods
+from . import test_tools_scoring
+from . import test_workflow

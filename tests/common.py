@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo.tests import TransactionCase, new_test_user, tagged
 
 
@@ -68,6 +70,14 @@ class PerformanceCommon(TransactionCase):
         cls.customer = cls.env["res.partner"].create(
             {"name": "Test Customer", "is_company": True, "company_id": cls.company.id}
         )
+
+    # === ASSERTIONS ===#
+
+    @contextmanager
+    def assertRefused(self, exception, text):
+        """Like assertRaisesRegex, and what was half done is undone as in a request."""
+        with self.assertRaisesRegex(exception, text), self.env.cr.savepoint():
+            yield
 
     # === RECORDS ===#
 

@@ -26,7 +26,7 @@ class PerformanceMeasurement(models.Model):
     _rec_name = "kpi_id"
 
     kpi_id = fields.Many2one(
-        comodel_name="performance.kpi", required=True, ondelete="cascade", index=True
+        comodel_name="performance.kpi", string="KPI", required=True, ondelete="cascade", index=True
     )
     period_id = fields.Many2one(
         comodel_name="performance.period", required=True, ondelete="cascade", index=True

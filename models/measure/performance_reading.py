@@ -37,7 +37,7 @@ class PerformanceReading(models.Model):
     _rec_name = "kpi_id"
 
     kpi_id = fields.Many2one(
-        comodel_name="performance.kpi", required=True, ondelete="restrict", index=True
+        comodel_name="performance.kpi", string="KPI", required=True, ondelete="restrict", index=True
     )
     period_id = fields.Many2one(
         comodel_name="performance.period", required=True, ondelete="restrict", index=True

@@ -18,7 +18,7 @@ class PerformanceSchemeLine(models.Model):
     )
     sequence = fields.Integer(default=10)
     kpi_id = fields.Many2one(
-        comodel_name="performance.kpi", required=True, ondelete="restrict", index=True
+        comodel_name="performance.kpi", string="KPI", required=True, ondelete="restrict", index=True
     )
     unit = fields.Selection(related="kpi_id.unit")
     weight = fields.Float(string="Weight %", digits=(5, 2), required=True)

@@ -26,7 +26,7 @@ class PerformanceScorecardLine(models.Model):
     )
     sequence = fields.Integer(default=10)
     kpi_id = fields.Many2one(
-        comodel_name="performance.kpi", required=True, ondelete="restrict", index=True
+        comodel_name="performance.kpi", string="KPI", required=True, ondelete="restrict", index=True
     )
     weight = fields.Float(string="Weight %", digits=(5, 2), readonly=True)
     effective_weight = fields.Float(
@@ -98,38 +98,57 @@ class PerformanceScorecardLine(models.Model):
         )
 
     def _explain_case(self):
-        actual, target = self.actual_text, self.target_text
-        code, params = (self.outcome or {}).get("code"), (self.outcome or {}).get("params", {})
-        show = self.kpi_id._format
-        reached = f"{params.get('attainment', 0):g}"
+        """The part of the sentence that compares the actual with the target."""
+        code = (self.outcome or {}).get("code")
+        params = (self.outcome or {}).get("params", {})
         if code == "band":
             return self._explain_band(params)
-        texts = {
-            "inside": self.env._(
-                "Actual %(actual)s lies inside %(target)s", actual=actual, target=target
-            ),
-            "outside": self.env._(
-                "Actual %(actual)s lies %(distance)s outside %(target)s",
-                actual=actual,
-                distance=show(params.get("distance", 0), self.company_id),
-                target=target,
-            ),
-        }
-        if code in texts:
-            return texts[code]
+        if code in ("inside", "outside"):
+            return self._explain_range(code, params)
         if self.rule.get("kind") == "pass_fail":
-            pattern = (
-                self.env._("Actual %(actual)s reaches the target %(target)s")
-                if code == "reached"
-                else self.env._("Actual %(actual)s misses the target %(target)s")
+            return self._explain_pass_fail(code)
+        return self._explain_linear(code, params)
+
+    def _explain_range(self, code, params):
+        if code == "inside":
+            return self.env._(
+                "Actual %(actual)s lies inside %(target)s",
+                actual=self.actual_text,
+                target=self.target_text,
             )
-            return pattern % {"actual": actual, "target": target}
         return self.env._(
-            "Actual %(actual)s is %(reached)s %% of the target %(target)s",
-            actual=actual,
-            reached=reached,
-            target=target,
+            "Actual %(actual)s lies %(distance)s outside %(target)s",
+            actual=self.actual_text,
+            distance=self.kpi_id._format(params["distance"], self.company_id),
+            target=self.target_text,
         )
+
+    def _explain_pass_fail(self, code):
+        facts = {"actual": self.actual_text, "target": self.target_text}
+        if code == "reached":
+            return self.env._("Actual %(actual)s reaches the target %(target)s", **facts)
+        return self.env._("Actual %(actual)s misses the target %(target)s", **facts)
+
+    def _explain_linear(self, code, params):
+        facts = {
+            "actual": self.actual_text,
+            "target": self.target_text,
+            "reached": f"{params['attainment']:g}",
+        }
+        if self.rule["direction"] == "lower":
+            text = self.env._(
+                "Actual %(actual)s against at most %(target)s attains %(reached)s %%", **facts
+            )
+        else:
+            text = self.env._(
+                "Actual %(actual)s attains %(reached)s %% of the target %(target)s", **facts
+            )
+        floor, cap = f"{self.rule['floor'] * 100:g}", f"{self.rule['cap'] * 100:g}"
+        if code == "missed":
+            text += self.env._(" (no points up to %s %%)", floor)
+        elif params["attainment"] > self.rule["cap"] * 100:
+            text += self.env._(" (counts at most %s %%)", cap)
+        return text
 
     def _explain_band(self, params):
         show, company = self.kpi_id._format, self.company_id

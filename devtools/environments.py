@@ -59,12 +59,13 @@ class Environment:
         with step(f"Python environment for {self.name} ({self.requirements.name})"):
             create = [sys.executable, "-m", "venv"]
             pip = [self.python, "-m", "pip"]
-            if run([*create, self.root], log):
+            if run([*create, self.root], log, cwd="/"):
                 # Debian ships Python without pip: borrow its wheel
                 shutil.rmtree(self.root, ignore_errors=True)
                 run(
                     [*create, "--without-pip", self.root],
                     log,
+                    cwd="/",
                     failure="Python cannot make a virtual environment: "
                     "install the package python3-venv.",
                 )
@@ -76,11 +77,9 @@ class Environment:
         options = ["--no-input", "--disable-pip-version-check", "--no-cache-dir"]
         if run([*pip, "install", *options, "-r", self.requirements], log):
             text = log.read_text(errors="replace")
-            reason = "pip could not install the pinned versions"
+            reason = "pip could not fetch the pinned versions: check the network"
             if "No space left" in text:
                 reason = f"The disk of {self.cache.root} is full: free some space"
-            elif "onnection" in text or "resolve" in text or "etwork" in text:
-                reason = "The Python package index cannot be reached: check the network"
             raise DevError(f"{reason}, then run the same again (log: {log}).")
 
 

@@ -1,0 +1,104 @@
+"""Install, update, uninstall, without demo data: nothing stays behind.
+
+A run that passed is not repeated until the addon's files change.
+"""
+
+import os
+
+import pytest
+
+from devtools.databases import Databases
+from devtools.fingerprint import addon_hash, text_hash
+from devtools.odoo_run import bad_lines, run_odoo
+from devtools.paths import MODULE
+
+# What a database holds besides the records of business.
+SHAPES = {
+    "columns": "SELECT table_name || '.' || column_name "
+    "FROM information_schema.columns WHERE table_schema = 'public'",
+    "indexes": "SELECT indexname FROM pg_indexes WHERE schemaname = 'public'",
+    "constraints": "SELECT conrelid::regclass || '.' || conname FROM pg_constraint "
+    "WHERE connamespace = 'public'::regnamespace",
+    "settings": "SELECT key FROM ir_config_parameter",
+    "external ids": f"SELECT name FROM ir_model_data WHERE module = '{MODULE}'",
+}
+METADATA = {
+    "ir_act_report_xml": "report_name",
+    "ir_act_server": "name",
+    "ir_act_window": "name",
+    "ir_cron": "cron_name",
+    "ir_filters": "name",
+    "ir_model": "model",
+    "ir_model_fields": "model || '.' || name",
+    "ir_rule": "name",
+    "ir_sequence": "name",
+    "ir_ui_menu": "name",
+    "ir_ui_view": "name",
+    "mail_activity_type": "name",
+    "mail_message_subtype": "name",
+    "mail_template": "name",
+    "report_paperformat": "name",
+    "res_groups": "name",
+    "res_groups_privilege": "name",
+}
+
+
+def inventory(databases, name):
+    """Return {kind: {what there is}} of a database."""
+    queries = dict(SHAPES)
+    for table, label in METADATA.items():
+        queries[table] = f"SELECT id || ' ' || ({label}) FROM {table}"
+    return {
+        kind: {row[0] for row in databases.server.sql(query, database=name)}
+        for kind, query in queries.items()
+    }
+
+
+def install(bench, name, verb):
+    """Install or update the addon and refuse any warning."""
+    log = bench.cache.log(f"{name}{verb}")
+    arguments = ["-d", name, verb, MODULE, "--stop-after-init", "--no-http"]
+    run_odoo(bench, arguments, log)
+    assert bad_lines(log) == []
+    log.unlink()
+
+
+@pytest.fixture
+def databases(bench):
+    return Databases(bench)
+
+
+@pytest.fixture
+def database(bench, databases):
+    name = bench.checkout.database(f"life_{os.getpid()}")
+    databases.clone(databases.template(demo=False), name)
+    yield name
+    databases.drop(name)
+
+
+@pytest.fixture
+def proof(bench):
+    """Return the file that tells of a run that passed."""
+    with open(__file__, encoding="utf-8") as handle:
+        key = text_hash(addon_hash(bench.checkout.root), bench.odoo.key, handle.read())
+    folder = bench.cache / "life-cycle"
+    folder.mkdir(exist_ok=True)
+    return folder / key
+
+
+def test_nothing_stays_behind(bench, databases, proof, request):
+    if proof.exists():
+        return
+    name = request.getfixturevalue("database")
+    before = inventory(databases, name)
+    install(bench, name, "-i")
+    install(bench, name, "-u")
+    log = bench.cache.log(f"{name}-uninstall")
+    run_odoo(bench, ["module", "uninstall", "-d", name, MODULE], log)
+    after = inventory(databases, name)
+    left = {kind: sorted(after[kind] - before[kind]) for kind in after}
+    assert {kind: names for kind, names in left.items() if names} == {}
+    gone = {kind: sorted(before[kind] - after[kind]) for kind in after}
+    assert {kind: names for kind, names in gone.items() if names} == {}
+    log.unlink()
+    proof.touch()

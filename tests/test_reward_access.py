@@ -119,9 +119,11 @@ class TestRewardAccess(RewardCommon):
     def test_outsiders_see_nothing(self):
         for user in (self.user_outsider, self.user_portal):
             for model in MODELS:
-                with self.subTest(user=user.login, model=model):
-                    with self.assertRaises(AccessError):
-                        self.env[model].with_user(user).search([])
+                with (
+                    self.subTest(user=user.login, model=model),
+                    self.assertRaises(AccessError),
+                ):
+                    self.env[model].with_user(user).search([])
 
     def test_new_owner_of_a_deal_does_not_see_who_earned_before(self):
         self.own.user_id = self.user_sales2
@@ -141,14 +143,14 @@ class TestRewardAccess(RewardCommon):
         self.assertFalse(other.milestone_ids)
 
     def test_amounts_cannot_be_reached_by_grouping_or_searching(self):
-        Milestone = self.env["performance.milestone"].with_user(self.user_sales)
+        milestones = self.env["performance.milestone"].with_user(self.user_sales)
         self.assertEqual(
-            Milestone._read_group([], [], ["amount:sum"]),
+            milestones._read_group([], [], ["amount:sum"]),
             [(50.0,)],
         )
-        Lead = self.env["crm.lead"].with_user(self.user_crm)
+        leads = self.env["crm.lead"].with_user(self.user_crm)
         self.assertEqual(
-            Lead.search(
+            leads.search(
                 [("milestone_ids.amount", "=", 15), ("id", "in", self.deals.ids)]
             ),
             self.own + self.colleague + self.elsewhere,
@@ -201,7 +203,7 @@ class TestRewardAccess(RewardCommon):
     # === EVERY PUBLIC METHOD BY RPC ===#
 
     def _rpc(self, user, records, method, *args, **kwargs):
-        """Call like a client: only ids, names and JSON values; private names refused."""
+        """Call like a client: ids, names and JSON values; private names refused."""
         model = self.env[records._name].with_user(user)
         return call_kw(model, method, [records.ids, *args], kwargs)
 
@@ -249,9 +251,11 @@ class TestRewardAccess(RewardCommon):
                     continue  # open a dialog; what it does is tested below
                 if method == "action_reconsider":
                     continue
-                with self.subTest(user=user.login, method=method):
-                    with self.assertRaises(AccessError):
-                        self._rpc(user, signing, method)
+                with (
+                    self.subTest(user=user.login, method=method),
+                    self.assertRaises(AccessError),
+                ):
+                    self._rpc(user, signing, method)
         self.assertEqual(signing.state, "review")
         self._rpc(self.user_manager, signing, "action_approve")
         with self.assertRaises(UserError):
@@ -270,19 +274,19 @@ class TestRewardAccess(RewardCommon):
         ]:
             for user in (self.user_sales2, self.other_user, self.user_outsider):
                 with self.subTest(user=user.login, model=model):
-                    Wizard = self.env[model].with_user(user)
+                    wizards = self.env[model].with_user(user)
                     with self.assertRaises(AccessError):
                         wizard = call_kw(
-                            Wizard,
+                            wizards,
                             "create",
                             [{**values, "milestone_ids": [(6, 0, record.ids)]}],
                             {},
                         )
-                        wizard = Wizard.browse(wizard)
-                        call_kw(Wizard, "action_confirm", [wizard.ids], {})
+                        wizard = wizards.browse(wizard)
+                        call_kw(wizards, "action_confirm", [wizard.ids], {})
         for verb in ("reject", "hold", "cancel"):
-            Wizard = self.env["performance.reason.wizard"].with_user(self.user_sales)
-            wizard = Wizard.create(
+            wizards = self.env["performance.reason.wizard"].with_user(self.user_sales)
+            wizard = wizards.create(
                 {
                     "res_model": "performance.milestone",
                     "res_ids": str(signing.id),
@@ -352,7 +356,7 @@ class TestRewardAccess(RewardCommon):
         self.assertEqual(sales.performance_bonus_count, 4)
         action = self._rpc(self.user_hr, self.sales, "action_open_performance_bonuses")
         self.assertEqual(action["domain"], [("employee_id", "=", self.sales.id)])
-        Public = self.env["hr.employee.public"]
+        public = self.env["hr.employee.public"]
         for user, count in [
             (self.user_sales, 4),
             (self.user_manager, 4),
@@ -360,7 +364,7 @@ class TestRewardAccess(RewardCommon):
             (self.user_outsider, 0),
         ]:
             with self.subTest(user=user.login):
-                profile = Public.with_user(user).browse(self.sales.id)
+                profile = public.with_user(user).browse(self.sales.id)
                 self.assertEqual(profile.performance_bonus_count, count)
 
     def test_plain_users_still_read_employees(self):
@@ -369,6 +373,6 @@ class TestRewardAccess(RewardCommon):
             self.assertEqual(employee.name, "Sam Sales")
 
     def test_personnel_officer_without_performance(self):
-        """HR of the company that has no part in performance opens employees as before."""
+        """HR that has no part in performance opens employees as before."""
         user = self._create_user("plain_hr", "hr.group_hr_user")
         self.assertEqual(self.sales.with_user(user).performance_bonus_count, 0)

@@ -167,7 +167,7 @@ class TestRewardLedger(RewardCommon):
         )
         self.assertEqual(
             statements[0].display_name,
-            f"Sam Sales – 2026-Q1 – {self.company.currency_id.name}",
+            f"Sam Sales · 2026-Q1 · {self.company.currency_id.name}",
         )
         every = self.Entry.search([("lead_id", "=", lead.id)])
         self.assertEqual(statements.entry_ids, every)

@@ -90,7 +90,7 @@ class TestRewardMeasure(RewardCommon):
         )
         self.env.invalidate_all()
         lead = self._won()
-        self.assertStates(lead, "pending", "pending", "pending", "pending")
+        self._assert_states(lead, "pending", "pending", "pending", "pending")
         self.assertTrue(self._milestone(lead).measure_note)
 
     def test_kpi_of_another_company(self):

@@ -5,7 +5,7 @@ from .reward_common import RewardCommon
 
 @tagged("post_install", "-at_install")
 class TestRewardViews(RewardCommon):
-    """Every view opens for everybody who has it in a menu; filters find what they say."""
+    """Every view opens for everybody who has its menu; filters find what they say."""
 
     def setUp(self):
         super().setUp()
@@ -34,17 +34,17 @@ class TestRewardViews(RewardCommon):
         )
         for action in self._actions():
             for user in everyone:
-                Model = self.env[action.res_model].with_user(user)
-                if not Model.has_access("read"):
+                model = self.env[action.res_model].with_user(user)
+                if not model.has_access("read"):
                     continue
                 with self.subTest(action=action.name, user=user.login):
                     views = [(False, kind) for kind in action.view_mode.split(",")]
-                    result = Model.get_views(
+                    result = model.get_views(
                         [*views, (False, "search")], {"toolbar": True}
                     )
                     self.assertEqual(len(result["views"]), len(views) + 1)
-                    for records in Model.search([], limit=2):
-                        names = set(result["models"][Model._name]["fields"])
+                    for records in model.search([], limit=2):
+                        names = set(result["models"][model._name]["fields"])
                         spec = {name: {} for name in names}
                         records.web_read(spec)
 
@@ -55,10 +55,10 @@ class TestRewardViews(RewardCommon):
     def test_filters(self):
         arch = self.env.ref("customer_performance.performance_milestone_view_search")
         self.assertIn("waiting_for_me", arch.arch)
-        Milestone = self.env["performance.milestone"]
+        milestones = self.env["performance.milestone"]
         waiting = [("activity_user_id", "=", self.user_manager.id)]
         self.assertEqual(
-            Milestone.with_user(self.user_manager).search(waiting),
+            milestones.with_user(self.user_manager).search(waiting),
             self._milestone(self.lead),
         )
 
@@ -75,9 +75,9 @@ class TestRewardViews(RewardCommon):
         lead = self._create_lead()
         with Form(lead.with_user(self.user_crm)) as form:
             form.performance_plan_id = self.plan
-        with Form(lead.with_user(self.user_sales)) as form:
-            with self.assertRaises(AssertionError):
-                form.performance_plan_id = self.env["performance.bonus.plan"]
+        form = Form(lead.with_user(self.user_sales))
+        with self.assertRaises(AssertionError):
+            form.performance_plan_id = self.env["performance.bonus.plan"]
 
     def test_menus(self):
         menu = self.env.ref("customer_performance.performance_milestone_crm_menu")

@@ -19,7 +19,7 @@ QUANTA = [
 
 @tagged("post_install", "-at_install")
 class TestToolsAllocation(BaseCase):
-    """Parts always add up to the pool, whatever the pool, the shares and the currency."""
+    """Parts always add up to the pool, whatever pool, shares and currency."""
 
     # === ALLOCATION ===#
 
@@ -138,7 +138,7 @@ class TestToolsAllocation(BaseCase):
         quantum=st.sampled_from(QUANTA),
     )
     def test_pool_can_always_be_split(self, cents, rate, quantum):
-        """What the percentage gives is a multiple of the unit, so it can be allocated."""
+        """What the percentage gives is a multiple of the unit."""
         pool = percent_of(Decimal(cents) / 100, rate, quantum)
         self.assertEqual(sum(allocate(pool, [20, 30, 30, 20], quantum)), pool)
         exact = Fraction(cents, 100) * Fraction(str(rate)) / 100

@@ -23,7 +23,8 @@ class PerformanceEvidenceWizard(models.TransientModel):
     def action_confirm(self):
         """Submit the evidence.
 
-        :return: a notification when several milestones were chosen, else close the dialog
+        :return: a notification when several milestones were chosen, else close the
+        dialog
         :raise UserError: when the one milestone chosen cannot be submitted
         """
         self.ensure_one()

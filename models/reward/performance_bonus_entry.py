@@ -139,7 +139,7 @@ class PerformanceBonusEntry(models.Model):
 
     @api.model
     def _balances(self, milestones):
-        """What the engine booked so far; adjustments are somebody's decision, not its own.
+        """What the engine booked so far, without the adjustments that people decided.
 
         :return: ``{(milestone id, account): balance}`` with zero for what is missing
         """

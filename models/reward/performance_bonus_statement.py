@@ -9,9 +9,9 @@ from .ledger import ACCOUNTS
 class PerformanceBonusStatement(models.Model):
     """What one employee has in one quarter, company and currency: a view of the ledger.
 
-    Earned, released and taken back are what happened in the quarter; forecast and on hold
-    are what stood at its end. A quarter without entries has no statement. Amounts of two
-    currencies are never added, so an employee paid in two has two statements.
+    Earned, released and taken back are what happened in the quarter; forecast and on
+    hold are what stood at its end. A quarter without entries has no statement. Amounts
+    of two currencies are never added, so an employee paid in two has two statements.
 
     Read like the ledger: one's own, a team lead's line, all for officers and auditors.
     """
@@ -71,13 +71,12 @@ class PerformanceBonusStatement(models.Model):
             name = statement.sudo().employee_id.name
             quarter = period_name("quarter", statement.date_start)
             currency = statement.currency_id.name
-            statement.display_name = f"{name} – {quarter} – {currency}"
+            statement.display_name = f"{name} · {quarter} · {currency}"
 
     @api.depends("employee_id", "company_id", "currency_id", "date_start", "date_end")
     def _compute_entry_ids(self):
-        Entry = self.env["performance.bonus.entry"]
         for statement in self:
-            statement.entry_ids = Entry.search(
+            statement.entry_ids = self.env["performance.bonus.entry"].search(
                 Domain("employee_id", "=", statement.employee_id.id)
                 & Domain("company_id", "=", statement.company_id.id)
                 & Domain("currency_id", "=", statement.currency_id.id)
@@ -119,7 +118,8 @@ class PerformanceBonusStatement(models.Model):
                    %(held)s AS held,
                    %(released)s AS released
               FROM performance_bonus_entry AS entry
-             GROUP BY entry.employee_id, entry.company_id, entry.currency_id, %(quarter)s
+             GROUP BY entry.employee_id, entry.company_id, entry.currency_id,
+                      %(quarter)s
             """,
             quarter=self._quarter(),
             forecast=self._standing("forecast"),
@@ -131,7 +131,7 @@ class PerformanceBonusStatement(models.Model):
 
     @api.model
     def _quarter(self):
-        return SQL("DATE_TRUNC('quarter', entry.date)")
+        return SQL("DATE_TRUNC('quarter', entry.date::timestamp)")
 
     @api.model
     def _movement(self, kinds, sign):

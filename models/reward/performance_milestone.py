@@ -10,20 +10,20 @@ OPEN_STATES = ("pending", "review", "approved", "held")
 class PerformanceMilestone(models.Model):
     """One stage of one won deal, and the part of the bonus that it releases.
 
-    Made once, when the deal is won, with the terms then in force: plan, share, amount and
-    beneficiary, who is the employee of the deal's salesperson. Its life::
+    Made once, when the deal is won, with the terms then in force: plan, share, amount
+    and beneficiary, who is the employee of the deal's salesperson. Its life::
 
-        pending --submit or measured--> review --approve--> approved --release--> released
-                                          |                    |
-                                          +------- hold -------+--> held --resume--> back
-                                          +--reject--> rejected --reconsider--> review
+        pending --submitted or measured--> review
+        review  --approve--> approved --release--> released
+        review, approved --hold--> held --resume--> back
+        review, held --reject--> rejected --reconsider--> review
 
-    and, by what happens to the deal: reopened -> held, lost -> cancelled (what was earned
-    is taken back in the ledger), won again -> back, or anew after a loss.
+    and, by what happens to the deal: reopened -> held, lost -> cancelled (what was
+    earned is taken back in the ledger), won again -> back, or anew after a loss.
 
     Who: evidence is submitted by the beneficiary, the leader of the sales team or an
-    officer; approved, held, resumed and rejected by the leader of the sales team (by any
-    sales administrator when there is none, or when the leader is the beneficiary);
+    officer; approved, held, resumed and rejected by the leader of the sales team (by
+    any sales administrator when there is none, or when the leader is the beneficiary);
     released by an officer who did not approve it. Nobody decides on what he earns.
     """
 
@@ -31,6 +31,7 @@ class PerformanceMilestone(models.Model):
     _description = "Bonus Milestone"
     _inherit = ["performance.workflow.mixin"]
     _order = "date_won desc, lead_id desc, sequence, id"
+    _rec_names_search = ["lead_id", "stage_id"]
     _check_company_auto = True
     _mail_post_access = "read"
 
@@ -242,7 +243,7 @@ class PerformanceMilestone(models.Model):
         for milestone in self:
             # sudo: who may see the milestone may see which deal it is about
             record = milestone.sudo()
-            milestone.display_name = f"{record.lead_id.name} – {record.stage_id.name}"
+            milestone.display_name = f"{record.lead_id.name} · {record.stage_id.name}"
 
     @api.depends("state", "company_id", "team_id.user_id", "employee_id.user_id")
     def _compute_approver_ids(self):

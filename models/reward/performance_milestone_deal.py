@@ -19,7 +19,7 @@ class PerformanceMilestoneDeal(models.Model):
 
     @api.model
     def _deals_won(self, leads):
-        """Make the milestones of won deals, once; bring back those of deals won again."""
+        """Make the milestones of won deals, once; bring back those of former wins."""
         known = self._of_deals(leads)
         known._resume_with_deal()
         known._renew_with_deal()
@@ -70,8 +70,8 @@ class PerformanceMilestoneDeal(models.Model):
         """
         everything = self._of_deals(self.lead_id).grouped("lead_id")
         changed = self.browse()
-        for lead, milestones in everything.items():
-            milestones = milestones.sorted("sequence")
+        for lead, unsorted in everything.items():
+            milestones = unsorted.sorted("sequence")
             first, currency = milestones[0], milestones[0].currency_id
             pool = self.env["performance.bonus.plan"]._pool(
                 first.basis,
@@ -99,7 +99,7 @@ class PerformanceMilestoneDeal(models.Model):
 
     @api.model
     def _create_for(self, leads):
-        """Make the milestones of deals that have none; a note says why where it cannot."""
+        """Make the milestones of deals that have none; a note says why if it cannot."""
         companies = {lead: lead._performance_company() for lead in leads}
         plans = self.env["performance.bonus.plan"]._in_force(
             self.env["res.company"].union(*companies.values())

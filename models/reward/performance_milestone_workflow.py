@@ -117,8 +117,8 @@ class PerformanceMilestoneWorkflow(models.Model):
         if may or user.has_group("customer_performance.group_officer"):
             return False
         return self.env._(
-            "“%s”: evidence is submitted by the beneficiary, the leader of the sales team "
-            "or a performance officer.",
+            "“%s”: evidence is submitted by the beneficiary, the leader of the sales "
+            "team or a performance officer.",
             self.display_name,
         )
 
@@ -149,7 +149,7 @@ class PerformanceMilestoneWorkflow(models.Model):
         return False
 
     def _approvers(self):
-        """Who decides on this milestone: its team's leader, or the sales administrators.
+        """Who decides on this milestone: the team's leader or sales administrators.
 
         Never the beneficiary.
         """
@@ -179,6 +179,12 @@ class PerformanceMilestoneWorkflow(models.Model):
             officers = self._group_users("customer_performance.group_officer")
             return officers - self.employee_id.user_id - self.approved_by_id
         return self._approvers()
+
+    def _workflow_log_partners(self, verb):
+        """Who earns is told of decisions against him, and why."""
+        if verb in ("hold", "reject", "reconsider"):
+            return self.sudo().employee_id.user_id.partner_id
+        return super()._workflow_log_partners(verb)
 
     def _workflow_deadline(self):
         return self.review_date if self.state == "held" else None
@@ -226,7 +232,7 @@ class PerformanceMilestoneWorkflow(models.Model):
         }
 
     def _state_after_hold(self, verb):
-        """Back to where it was; what was measured of a reopened deal is measured again."""
+        """Back to where it was; a measured one of a reopened deal is measured again."""
         anew = verb == "continue" and self.is_measured and self.held_from == "review"
         return "pending" if anew else self.held_from
 
@@ -353,5 +359,6 @@ class PerformanceMilestoneWorkflow(models.Model):
     @api.model
     def _of_deals(self, leads):
         """All milestones of some deals, as the engine sees them."""
-        # sudo: what happens to a deal concerns milestones which its salesperson may not see
+        # sudo: what happens to a deal concerns milestones that its salesperson may not
+        # see
         return self._workflow_engine().search(Domain("lead_id", "in", leads.ids))

@@ -1,6 +1,7 @@
 from collections import defaultdict
+from datetime import timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import frozendict
 
@@ -12,20 +13,26 @@ class PerformanceWorkflowMixin(models.AbstractModel):
 
     A concrete model declares
 
-    * ``state``: a Selection with a default (``copy=False, tracking=True, readonly=True``);
+    * ``state``: a Selection with a default (``copy=False, tracking=True,
+    readonly=True``);
     * ``_workflow``: ``{verb: Transition}``;
-    * ``_workflow_activities``: ``{state: xmlid of the activity type}`` of whoever is next;
+    * ``_workflow_activities``: ``{state: xmlid of the activity type}`` of whoever is
+    next;
     * ``_workflow_protected``: further fields that only the engine writes;
-    * ``can_<verb>``: non-stored Booleans with ``compute="_compute_can"``, for the buttons.
+    * ``can_<verb>``: non-stored Booleans with ``compute="_compute_can"``, for the
+    buttons.
 
-    It overrides ``_workflow_guard`` (who may do what, beyond the state), ``_workflow_values``
-    (what a move writes besides the state), ``_workflow_next_users`` and
-    ``_workflow_deadline`` (whose activity it is, until when), ``_workflow_log_record``
-    (where a reason is posted) and ``_after_<verb>`` (what follows; later stages extend it).
+    It overrides ``_workflow_guard`` (who may do what, beyond the state),
+    ``_workflow_missing`` (what a move still lacks: said on the press of a button that
+    stays visible), ``_workflow_values`` (what a move writes besides the state),
+    ``_workflow_next_users`` and ``_workflow_deadline`` (whose activity it is, until
+    when), ``_workflow_log_record`` (where a reason is posted),
+    ``_workflow_log_partners`` (whom it notifies) and ``_after_<verb>`` (what follows;
+    later stages extend it).
 
-    Moves are made by ``_workflow_apply`` only. Whoever may *read* the record may ask for a
-    move; the guard decides. Neither ``create`` nor ``write`` accepts a state, by button or
-    by RPC, also for superusers.
+    Moves are made by ``_workflow_apply`` only. Whoever may *read* the record may ask
+    for a move; the guard decides. Neither ``create`` nor ``write`` accepts a state, by
+    button or by RPC, also for superusers.
     """
 
     _name = "performance.workflow.mixin"
@@ -41,26 +48,44 @@ class PerformanceWorkflowMixin(models.AbstractModel):
     @api.depends("state")
     @api.depends_context("uid")
     def _compute_can(self):
-        """One predicate for guard and button."""
+        """One predicate for guard and button.
+
+        What a move lacks does not hide its button: the press names it.
+        """
         for verb in self._workflow:
             name = f"can_{verb}"
             if name in self._fields:
                 for record in self:
-                    record[name] = not record._workflow_error(verb)
+                    record[name] = not record._workflow_refusal(verb)
 
     # === CRUD METHODS ===#
 
     @api.model_create_multi
     def create(self, vals_list):
+        model = self._workflow_without_defaults()
         for vals in vals_list:
-            self._workflow_check_protected(vals)
-        records = super().create(vals_list)
+            model._workflow_check_protected(vals)
+        records = super(PerformanceWorkflowMixin, model).create(vals_list)
+        records = records.with_env(self.env)
         records._workflow_schedule_activities()
         return records
 
     def write(self, vals):
         self._workflow_check_protected(vals)
         return super().write(vals)
+
+    def _workflow_without_defaults(self):
+        """The model without ``default_<protected field>`` in the context.
+
+        A client could otherwise slip in by the context what its values may not hold.
+        """
+        if self.env.context.get("performance_workflow") is ENGINE:
+            return self
+        forbidden = {f"default_{n}" for n in ("state", *self._workflow_protected)}
+        if not forbidden & self.env.context.keys():
+            return self
+        context = self.env.context.items()
+        return self.with_context({k: v for k, v in context if k not in forbidden})
 
     def _workflow_check_protected(self, vals):
         """Refuse values that only the engine writes.
@@ -104,6 +129,10 @@ class PerformanceWorkflowMixin(models.AbstractModel):
         :param str verb: key of ``_workflow``
         :return: a sentence for people, or False when the move is allowed
         """
+        return self._workflow_refusal(verb) or self._workflow_missing(verb)
+
+    def _workflow_refusal(self, verb):
+        """Say why the current user cannot make this move from this state."""
         self.ensure_one()
         transition = self._workflow[verb]
         if self.state not in transition.sources:
@@ -120,6 +149,13 @@ class PerformanceWorkflowMixin(models.AbstractModel):
         """Say why the current user may not make this move; False when he may.
 
         To be overridden. The state was checked already.
+        """
+        return False
+
+    def _workflow_missing(self, verb):
+        """Say what the record still lacks for this move; False when it lacks nothing.
+
+        To be overridden. State and person were checked already.
         """
         return False
 
@@ -174,7 +210,8 @@ class PerformanceWorkflowMixin(models.AbstractModel):
     def _workflow_write(self, verb, reason):
         """Write the new state, and what goes with it, before anybody hears of it.
 
-        Records that get the same values are written together: a bulk move stays one write.
+        Records that get the same values are written together: a bulk move stays one
+        write.
         """
         target = self._workflow[verb].target
         # {values: records}
@@ -192,35 +229,60 @@ class PerformanceWorkflowMixin(models.AbstractModel):
         for record in self:
             # sudo: the person may move the record without being allowed to edit it
             record._workflow_log_record(verb).sudo().message_post(
-                body=reason, author_id=self.env.user.partner_id.id
+                body=reason,
+                author_id=self.env.user.partner_id.id,
+                partner_ids=record._workflow_log_partners(verb).ids,
             )
 
     def _workflow_log_record(self, verb):
         """The record whose chatter takes the reason of this move."""
         return self
 
+    def _workflow_log_partners(self, verb):
+        """Partners who are notified of the reason, besides the followers."""
+        return self.env["res.partner"]
+
     # === ACTIVITIES ===#
 
     def _workflow_schedule_activities(self):
         """Close the activities of the state left, open those of the state reached."""
         types = list(set(self._workflow_activities.values()))
-        if not types or not self:
+        skip = self.env.context.get("mail_activity_automation_skip")
+        if not types or not self or skip:
             return
         # sudo: whoever moves the record plans the next person's work
         records = self.sudo()
         records.activity_unlink(types)
-        # {(activity type, user, deadline): records}
-        groups = defaultdict(records.browse)
-        for record in records:
-            activity_type = self._workflow_activities.get(record.state)
-            if activity_type:
-                deadline = record._workflow_deadline()
-                for user in record._workflow_next_users():
-                    groups[activity_type, user, deadline] |= record
-        for (activity_type, user, deadline), group in groups.items():
-            group.activity_schedule(
-                activity_type, user_id=user.id, date_deadline=deadline
-            )
+        # one mail for one task; a bulk move fills the list of tasks, not the mailbox
+        quiet = {"mail_activity_quick_update": len(self) > 1}
+        self.env["mail.activity"].sudo().with_context(**quiet).create(
+            [values for r in records for values in r._workflow_activity_values()]
+        )
+
+    def _workflow_activity_values(self):
+        """One activity for each user who has to act now."""
+        self.ensure_one()
+        xmlid = self._workflow_activities.get(self.state)
+        if not xmlid:
+            return []
+        # not env.ref: it asks the database again for each record
+        type_id = self.env["ir.model.data"]._xmlid_to_res_id(xmlid, True)
+        activity_type = self.env["mail.activity.type"].browse(type_id)
+        today = fields.Date.context_today(self)
+        return [
+            {
+                "activity_type_id": activity_type.id,
+                "summary": activity_type.summary,
+                "note": activity_type.default_note,
+                "automated": True,
+                "res_model_id": self.env["ir.model"]._get_id(self._name),
+                "res_id": self.id,
+                "user_id": user.id,
+                "date_deadline": self._workflow_deadline()
+                or today + timedelta(days=activity_type.delay_count),
+            }
+            for user in self._workflow_next_users()
+        ]
 
     def _workflow_next_users(self):
         """Users who have to act in the present state; to be overridden."""
@@ -235,8 +297,8 @@ class PerformanceWorkflowMixin(models.AbstractModel):
     def _workflow_run(self, verb):
         """Answer a button: move, or ask for the reason first.
 
-        One record: moved, or the error is raised. Several: those that can are moved, and a
-        notification says "n done, m left because ...".
+        One record: moved, or the error is raised. Several: those that can are moved,
+        and a notification says "n done, m left because ...".
         """
         if self._workflow[verb].needs_reason:
             return self._workflow_ask_reason(verb)

@@ -18,6 +18,7 @@ from . import test_reward_deal
 from . import test_reward_ledger
 from . import test_reward_measure
 from . import test_reward_plan
+from . import test_reward_reopen
 from . import test_reward_views
 from . import test_reward_workflow
 from . import test_tools_allocation

@@ -84,11 +84,12 @@ class PerformanceMilestone(models.Model):
     )
     stage_id = fields.Many2one(
         comodel_name="performance.bonus.stage",
+        string="Stage of the Plan",
         required=True,
         readonly=True,
         ondelete="restrict",
     )
-    name = fields.Char(related="stage_id.name")
+    name = fields.Char(related="stage_id.name", string="Milestone")
     sequence = fields.Integer(readonly=True)
     code = fields.Selection(
         selection=STAGE_CODES, string="Lifecycle Stage", required=True, readonly=True

@@ -290,7 +290,7 @@ class PerformanceWorkflowMixin(models.AbstractModel):
 
     def _workflow_deadline(self):
         """Date until which they have to act; None for the activity type's default."""
-        return None
+        return
 
     # === ACTIONS ===#
 

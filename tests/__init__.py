@@ -14,6 +14,15 @@ settings.load_profile("performance")
 
 from . import test_access_rights
 from . import test_architecture
+from . import test_reward_access
+from . import test_reward_deal
+from . import test_reward_ledger
+from . import test_reward_measure
+from . import test_reward_plan
+from . import test_reward_reopen
+from . import test_reward_views
+from . import test_reward_workflow
+from . import test_tools_allocation
 from . import test_measure_cron
 from . import test_measure_demo_leads
 from . import test_measure_engine

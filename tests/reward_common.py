@@ -7,7 +7,7 @@ from .common import PerformanceCommon
 
 @tagged("post_install", "-at_install")
 class RewardCommon(PerformanceCommon):
-    """A bonus plan of 5 %, four stages 20/30/30/20, and deals of 1000 in the test company.
+    """A bonus plan of 5 % with stages 20/30/30/20, and deals of 1000.
 
     So a won deal pays 50: signing 10 (measured), delivery 15, service 15, renewal 10.
     """
@@ -23,7 +23,8 @@ class RewardCommon(PerformanceCommon):
         cls.stage_new = stages.filtered(lambda s: not s.is_won)[0]
         cls.stage_won = stages.filtered("is_won")[0]
         cls.user_crm_hr = cls._create_user(
-            "perf_crm_hr", "sales_team.group_sale_manager,customer_performance.group_officer"
+            "perf_crm_hr",
+            "sales_team.group_sale_manager,customer_performance.group_officer",
         )
 
     @classmethod
@@ -77,12 +78,12 @@ class RewardCommon(PerformanceCommon):
         entries = self.Entry.search([(field, "in", records.ids)])
         return {
             account: round(
-                sign * sum(entries.filtered(lambda e: e.kind in kinds).mapped("amount")), 6
+                sign * sum(entry.amount for entry in entries if entry.kind in kinds), 6
             )
             for account, (kinds, sign) in ACCOUNTS.items()
         }
 
-    def assertAccounts(self, records, forecast=0, earned=0, held=0, released=0):
+    def _assert_accounts(self, records, forecast=0, earned=0, held=0, released=0):
         """Compare every account of the ledger."""
         self.assertEqual(
             self._balances(records),
@@ -94,7 +95,7 @@ class RewardCommon(PerformanceCommon):
             },
         )
 
-    def assertStates(self, lead, signing, delivery, service, renewal):
+    def _assert_states(self, lead, signing, delivery, service, renewal):
         """Compare the states of the four milestones."""
         lead.invalidate_recordset(["milestone_ids"])
         self.assertEqual(

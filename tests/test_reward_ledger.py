@@ -72,13 +72,21 @@ class TestRewardLedger(RewardCommon):
 
     def test_entries_are_made_by_the_engine_only(self):
         values = self._entry().read(load="")[0]
-        for context in ({}, {"performance_workflow": True}, {"performance_workflow": "x"}):
+        for context in (
+            {},
+            {"performance_workflow": True},
+            {"performance_workflow": "x"},
+        ):
             with self.subTest(context=context), self.assertRaises(AccessError):
                 self.Entry.with_context(**context).sudo().create(values)
 
     def test_entries_never_change(self):
         entry = self._entry()
-        for records in (entry, entry.sudo(), entry.with_context(performance_workflow=ENGINE)):
+        for records in (
+            entry,
+            entry.sudo(),
+            entry.with_context(performance_workflow=ENGINE),
+        ):
             with self.assertRaisesRegex(UserError, "never changed"):
                 records.write({"amount": 1})
             with self.assertRaisesRegex(UserError, "never changed"):
@@ -133,8 +141,20 @@ class TestRewardLedger(RewardCommon):
             statements,
             [
                 {"forecast": 35, "earned": 15, "held": 0, "released": 0, "clawback": 0},
-                {"forecast": 35, "earned": 0, "held": 10, "released": 15, "clawback": 0},
-                {"forecast": 0, "earned": -15, "held": 0, "released": -15, "clawback": -15},
+                {
+                    "forecast": 35,
+                    "earned": 0,
+                    "held": 10,
+                    "released": 15,
+                    "clawback": 0,
+                },
+                {
+                    "forecast": 0,
+                    "earned": -15,
+                    "held": 0,
+                    "released": -15,
+                    "clawback": -15,
+                },
             ],
         )
         self.assertEqual(
@@ -147,7 +167,7 @@ class TestRewardLedger(RewardCommon):
         )
         self.assertEqual(
             statements[0].display_name,
-            f"Sam Sales – 2026-Q1 – {self.company.currency_id.name}",
+            f"Sam Sales · 2026-Q1 · {self.company.currency_id.name}",
         )
         every = self.Entry.search([("lead_id", "=", lead.id)])
         self.assertEqual(statements.entry_ids, every)
@@ -202,9 +222,11 @@ class TestRewardLedger(RewardCommon):
         elif step == "lose":
             self._lose(lead)
         elif step == "revenue":
-            lead.expected_revenue = {"signing": 0, "delivery": 10, "service": 333.33}.get(
-                code, 98765.43
-            )
+            lead.expected_revenue = {
+                "signing": 0,
+                "delivery": 10,
+                "service": 333.33,
+            }.get(code, 98765.43)
         elif step == "seller":
             other = lead.user_id == self.user_sales
             lead.user_id = self.user_sales2 if other else self.user_sales
@@ -235,7 +257,9 @@ class TestRewardLedger(RewardCommon):
         elif status == "open":
             self.assertFalse(states & {"pending", "review", "approved"})
         undecided = {"pending", "review"}
-        if milestones and all((m.held_from or m.state) in undecided for m in milestones):
+        if milestones and all(
+            (m.held_from or m.state) in undecided for m in milestones
+        ):
             parts = round(sum(milestones.mapped("amount")), 6)
             self.assertEqual(parts, milestones[0].pool_amount)
 

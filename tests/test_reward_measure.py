@@ -85,11 +85,12 @@ class TestRewardMeasure(RewardCommon):
     def test_broken_kpi_does_not_stop_winning(self):
         """A KPI that cannot be measured leaves the milestone waiting with the error."""
         self.env.cr.execute(
-            "UPDATE performance_kpi SET domain = '[(broken' WHERE id = %s", [self.kpi.id]
+            "UPDATE performance_kpi SET domain = %s WHERE id = %s",
+            ["[('gone', '=', 1)]", self.kpi.id],
         )
         self.env.invalidate_all()
         lead = self._won()
-        self.assertStates(lead, "pending", "pending", "pending", "pending")
+        self._assert_states(lead, "pending", "pending", "pending", "pending")
         self.assertTrue(self._milestone(lead).measure_note)
 
     def test_kpi_of_another_company(self):

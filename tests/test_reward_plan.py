@@ -34,12 +34,14 @@ class TestRewardPlan(RewardCommon):
             ([50, 50.01], "100.01 %"),
             ([], "0.00 %"),
         ]:
-            with self.subTest(shares=shares):
-                with self.assertRaisesRegex(ValidationError, figure):
-                    self._create_plan(shares)
+            with (
+                self.subTest(shares=shares),
+                self.assertRaisesRegex(ValidationError, figure),
+            ):
+                self._create_plan(shares)
 
     def test_shares_move_together(self):
-        """Two shares change in one step; in between the total is wrong, and that is fine."""
+        """Two shares change in one step; the total counts at its end."""
         first, second = self.plan.stage_ids[:2]
         with Form(self.plan) as form:
             with form.stage_ids.edit(0) as line:
@@ -53,13 +55,16 @@ class TestRewardPlan(RewardCommon):
         other = self._create_plan([100])
         for change in [
             lambda: stage.write({"share": 31}),
-            lambda: stage.unlink(),
+            stage.unlink,
             lambda: stage.copy({"plan_id": self.plan.id}),
             lambda: stage.write({"plan_id": other.id}),
             lambda: self.plan.write({"stage_ids": [Command.delete(stage.id)]}),
             lambda: stage.with_context(performance_shares=True).write({"share": 31}),
         ]:
-            with self.assertRaisesRegex(ValidationError, "have to total"):
+            with (
+                self.assertRaisesRegex(ValidationError, "have to total"),
+                self.env.cr.savepoint(),
+            ):
                 change()
             self.env.invalidate_all()
 

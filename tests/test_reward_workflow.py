@@ -1,5 +1,7 @@
+from unittest.mock import patch
+
 from odoo import Command, fields
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, LockError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 
 from .reward_common import RewardCommon
@@ -34,13 +36,16 @@ class TestRewardWorkflow(RewardCommon):
         )
         self._approve(self.signing)
         self.assertRecordValues(
-            self.signing, [{"state": "approved", "approved_by_id": self.user_manager.id}]
+            self.signing,
+            [{"state": "approved", "approved_by_id": self.user_manager.id}],
         )
         self.assertEqual(
             self._activities(self.signing),
             {
                 ("Release Bonus", user)
-                for user in self.env.ref("customer_performance.group_officer").all_user_ids
+                for user in self.env.ref(
+                    "customer_performance.group_officer"
+                ).all_user_ids
                 if self.company in user.company_ids and user.active
             },
         )
@@ -50,7 +55,7 @@ class TestRewardWorkflow(RewardCommon):
             self.signing, [{"state": "released", "released_by_id": self.user_hr.id}]
         )
         self.assertFalse(self._activities(self.signing))
-        self.assertAccounts(self.signing, earned=10, released=10)
+        self._assert_accounts(self.signing, earned=10, released=10)
 
     def test_evidence(self):
         action = self.delivery.with_user(self.user_sales).action_submit()
@@ -177,7 +182,9 @@ class TestRewardWorkflow(RewardCommon):
         self.team.user_id = False
         (self.user_crm + self.user_crm_hr).action_archive()
         signing = self.signing.with_user(self.user_hr)
-        self.assertIn("Give the sales team a leader", signing._workflow_error("approve"))
+        self.assertIn(
+            "Give the sales team a leader", signing._workflow_error("approve")
+        )
 
     # === WHO RELEASES ===#
 
@@ -201,7 +208,12 @@ class TestRewardWorkflow(RewardCommon):
 
     def test_only_officers_release(self):
         self._approve(self.signing)
-        for user in (self.user_sales, self.user_manager, self.user_crm, self.user_auditor):
+        for user in (
+            self.user_sales,
+            self.user_manager,
+            self.user_crm,
+            self.user_auditor,
+        ):
             with self.subTest(user=user.login), self.assertRaises(UserError):
                 self.signing.with_user(user).action_release()
 
@@ -223,7 +235,7 @@ class TestRewardWorkflow(RewardCommon):
                 }
             ],
         )
-        self.assertAccounts(self.signing, forecast=10, held=10)
+        self._assert_accounts(self.signing, forecast=10, held=10)
         self.assertEqual(self.signing.activity_ids.date_deadline, day)
         self.assertEqual(
             self._activities(self.signing), {("Review Held Bonus", self.user_manager)}
@@ -233,14 +245,15 @@ class TestRewardWorkflow(RewardCommon):
             self.signing.with_user(self.user_sales).action_resume()
         self.signing.with_user(self.user_manager).action_resume()
         self.assertRecordValues(
-            self.signing, [{"state": "review", "hold_reason": False, "review_date": False}]
+            self.signing,
+            [{"state": "review", "hold_reason": False, "review_date": False}],
         )
-        self.assertAccounts(self.signing, forecast=10)
+        self._assert_accounts(self.signing, forecast=10)
 
     def test_hold_after_approval(self):
         self._approve(self.signing)
         self.signing.with_user(self.user_manager)._hold("Refund?", fields.Date.today())
-        self.assertAccounts(self.signing, earned=10, held=10)
+        self._assert_accounts(self.signing, earned=10, held=10)
         with self.assertRaises(UserError):
             self._release(self.signing)
         self.signing.with_user(self.user_manager).action_resume()
@@ -274,17 +287,21 @@ class TestRewardWorkflow(RewardCommon):
 
     def test_reject_and_reconsider(self):
         signing = self.signing.with_user(self.user_manager)
-        self.assertEqual(signing.action_reject()["res_model"], "performance.reason.wizard")
+        self.assertEqual(
+            signing.action_reject()["res_model"], "performance.reason.wizard"
+        )
         with self.assertRaisesRegex(UserError, "reason"):
             signing._workflow_apply("reject", " ")
         signing._workflow_apply("reject", "No new customer")
-        self.assertAccounts(self.signing)
+        self._assert_accounts(self.signing)
         self.assertIn("No new customer", self._notes(self.signing))
+        told = self.signing.message_ids[:1].notified_partner_ids
+        self.assertEqual(told, self.user_sales.partner_id)
         entry = self.Entry.search([("milestone_id", "=", self.signing.id)], limit=1)
         self.assertEqual((entry.amount, entry.reason), (-10, "No new customer"))
         signing._workflow_apply("reconsider", "It is one")
         self.assertEqual(self.signing.state, "review")
-        self.assertAccounts(self.signing, forecast=10)
+        self._assert_accounts(self.signing, forecast=10)
 
     # === IN BULK, TWICE, FORGED ===#
 
@@ -298,7 +315,7 @@ class TestRewardWorkflow(RewardCommon):
         self.assertIn("your own bonus", message)
         self.assertIn("Delivery", message)
         self.assertEqual(chosen.mapped("state"), ["approved", "pending", "review"])
-        self.assertAccounts(chosen, forecast=25, earned=10)
+        self._assert_accounts(chosen, forecast=25, earned=10)
 
     def test_bulk_hold_and_submit(self):
         chosen = self.signing + self.delivery
@@ -319,7 +336,18 @@ class TestRewardWorkflow(RewardCommon):
         )
         self._release(self.signing)
         self._release(self.signing)
-        self.assertAccounts(self.signing, earned=10, released=10)
+        self._assert_accounts(self.signing, earned=10, released=10)
+
+    def test_two_at_once(self):
+        """The row is taken by somebody else: a clear message, nothing written."""
+        with (
+            patch.object(
+                type(self.signing), "lock_for_update", side_effect=LockError("")
+            ),
+            self.assertRaisesRegex(UserError, "Somebody else is deciding"),
+        ):
+            self._approve(self.signing)
+        self.assertEqual(self.signing.state, "review")
 
     def test_all_or_nothing(self):
         """One record that cannot move stops the others when they move together."""

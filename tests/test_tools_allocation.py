@@ -8,19 +8,27 @@ from odoo.tests import BaseCase, tagged
 
 from ..tools.allocation import allocate, percent_of, round_money
 
-QUANTA = [Decimal("1"), Decimal("0.01"), Decimal("0.001"), Decimal("0.05"), Decimal("5")]
+QUANTA = [
+    Decimal("1"),
+    Decimal("0.01"),
+    Decimal("0.001"),
+    Decimal("0.05"),
+    Decimal("5"),
+]
 
 
 @tagged("post_install", "-at_install")
 class TestToolsAllocation(BaseCase):
-    """Parts always add up to the pool, whatever the pool, the shares and the currency."""
+    """Parts always add up to the pool, whatever pool, shares and currency."""
 
     # === ALLOCATION ===#
 
     def test_whole_lifecycle(self):
         """The shipped plan: 20/30/30/20 of 50.00."""
         parts = allocate(50, [20, 30, 30, 20], 0.01)
-        self.assertEqual(parts, [Decimal(p) for p in ("10.00", "15.00", "15.00", "10.00")])
+        self.assertEqual(
+            parts, [Decimal(p) for p in ("10.00", "15.00", "15.00", "10.00")]
+        )
 
     def test_golden_table(self):
         for total, weights, quantum, expected in [
@@ -72,7 +80,9 @@ class TestToolsAllocation(BaseCase):
     @settings(deadline=None)
     @given(
         units=st.integers(min_value=0, max_value=10**9),
-        weights=st.lists(st.integers(min_value=1, max_value=100), min_size=2, max_size=9),
+        weights=st.lists(
+            st.integers(min_value=1, max_value=100), min_size=2, max_size=9
+        ),
     )
     def test_larger_share_never_gets_less(self, units, weights):
         parts = allocate(units, weights, 1)
@@ -128,7 +138,7 @@ class TestToolsAllocation(BaseCase):
         quantum=st.sampled_from(QUANTA),
     )
     def test_pool_can_always_be_split(self, cents, rate, quantum):
-        """What the percentage gives is a multiple of the unit, so it can be allocated."""
+        """What the percentage gives is a multiple of the unit."""
         pool = percent_of(Decimal(cents) / 100, rate, quantum)
         self.assertEqual(sum(allocate(pool, [20, 30, 30, 20], quantum)), pool)
         exact = Fraction(cents, 100) * Fraction(str(rate)) / 100

@@ -30,6 +30,15 @@ class TestWorkflow(PerformanceCommon):
             )
 
     @users("perf_admin")
+    def test_state_does_not_come_by_the_context(self):
+        period = (
+            self.env["performance.period"]
+            .with_context(default_state="closed")
+            .create({"kind": "month", "date_start": "2025-05-01"})
+        )
+        self.assertEqual(period.state, "open")
+
+    @users("perf_admin")
     def test_sending_back_what_is_there_is_harmless(self):
         self._period().write({"state": "open", "tz": "UTC"})
         self.assertEqual(self.period.tz, "UTC")

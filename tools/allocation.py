@@ -1,4 +1,4 @@
-"""Money without rounding surprises: exact rounding, and parts that add up (Hamilton)."""
+"""Money without surprises: exact rounding, and parts that add up (Hamilton)."""
 
 from decimal import Decimal
 from fractions import Fraction

@@ -23,7 +23,8 @@ class PerformanceEvidenceWizard(models.TransientModel):
     def action_confirm(self):
         """Submit the evidence.
 
-        :return: a notification when several milestones were chosen, else close the dialog
+        :return: a notification when several milestones were chosen, else close the
+        dialog
         :raise UserError: when the one milestone chosen cannot be submitted
         """
         self.ensure_one()
@@ -41,4 +42,6 @@ class PerformanceEvidenceWizard(models.TransientModel):
         for attachment in self.attachment_ids.sudo():
             elsewhere = attachment.res_id and attachment.res_model != self._name
             if elsewhere or attachment.create_uid != self.env.user:
-                raise AccessError(self.env._("Upload the files that prove the milestone."))
+                raise AccessError(
+                    self.env._("Upload the files that prove the milestone.")
+                )

@@ -26,7 +26,8 @@ class PerformanceHoldWizard(models.TransientModel):
     def action_confirm(self):
         """Hold the milestones.
 
-        :return: a notification when several milestones were chosen, else close the dialog
+        :return: a notification when several milestones were chosen, else close the
+        dialog
         :raise UserError: when the one milestone chosen cannot be held
         """
         self.ensure_one()

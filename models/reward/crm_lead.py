@@ -25,8 +25,8 @@ class CrmLead(models.Model):
         ondelete="restrict",
         tracking=True,
         index="btree_not_null",
-        help="Taken from the plans in force when the deal is won. A sales administrator "
-        "can choose another one before.",
+        help="Taken from the plans in force when the deal is won. A sales "
+        "administrator can choose another one before.",
     )
     milestone_ids = fields.One2many(
         comodel_name="performance.milestone",
@@ -54,9 +54,10 @@ class CrmLead(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if any(vals.get("performance_plan_id") for vals in vals_list):
-            self._performance_check_plan()
         leads = super().create(vals_list)
+        # asked of the records: a plan can also come by a default in the context
+        if leads.performance_plan_id:
+            leads._performance_check_plan()
         leads._performance_react(dict.fromkeys(leads, "open"))
         return leads
 
@@ -78,8 +79,8 @@ class CrmLead(models.Model):
         if milestone:
             raise UserError(
                 self.env._(
-                    "“%s” has bonus milestones, so it can be neither deleted nor merged "
-                    "into another one. Mark it as lost or archive it instead.",
+                    "“%s” has bonus milestones, so it can be neither deleted nor "
+                    "merged into another one. Mark it as lost or archive it instead.",
                     milestone.lead_id.name,
                 )
             )
@@ -116,13 +117,13 @@ class CrmLead(models.Model):
         moved = self.filtered(
             lambda lead: lead._performance_status() != before[lead]
         ).grouped(lambda lead: lead._performance_status())
-        Milestone = self.env["performance.milestone"]
+        milestones = self.env["performance.milestone"]
         if won := moved.get("won"):
-            Milestone._deals_won(won)
+            milestones._deals_won(won)
         if lost := moved.get("lost"):
-            Milestone._deals_lost(lost)
+            milestones._deals_lost(lost)
         if opened := moved.get("open"):
-            Milestone._deals_reopened(opened)
+            milestones._deals_reopened(opened)
 
     def _performance_note_beneficiaries(self, users):
         """The deal changed hands: its bonus stays with who won it, and a note says so.
@@ -132,16 +133,16 @@ class CrmLead(models.Model):
         changed = self.filtered(lambda lead: lead.user_id != users[lead])
         if not changed:
             return
-        Milestone = self.env["performance.milestone"]
-        live = Milestone._of_deals(changed).filtered(lambda m: m.state != "cancelled")
-        Milestone._note(
+        milestones = self.env["performance.milestone"]
+        live = milestones._of_deals(changed).filtered(lambda m: m.state != "cancelled")
+        milestones._note(
             {
                 lead: self.env._(
                     "The bonus milestones stay with %s, who won the deal.",
-                    milestones.employee_id.name,
+                    those.employee_id.name,
                 )
-                for lead, milestones in live.grouped("lead_id").items()
-                if milestones.employee_id.user_id != lead.user_id
+                for lead, those in live.grouped("lead_id").items()
+                if those.employee_id.user_id != lead.user_id
             }
         )
 
@@ -156,11 +157,15 @@ class CrmLead(models.Model):
         groups = "sales_team.group_sale_manager,customer_performance.group_admin"
         if not self.env.user.has_groups(groups):
             raise AccessError(
-                self.env._("The bonus plan of a deal is chosen by a sales administrator.")
+                self.env._(
+                    "The bonus plan of a deal is chosen by a sales administrator."
+                )
             )
         if self.env["performance.milestone"]._of_deals(self):
             raise UserError(
-                self.env._("The milestones of this deal keep the plan they were made by.")
+                self.env._(
+                    "The milestones of this deal keep the plan they were made by."
+                )
             )
 
     def _performance_company(self):
@@ -180,7 +185,7 @@ class CrmLead(models.Model):
         return fields.Datetime.context_timestamp(there, moment).date()
 
     def _performance_plan(self, plans, company):
-        """The plan by which this deal pays: the one chosen for it, else the one in force.
+        """The plan by which this deal pays: the one chosen, else the one in force.
 
         :param plans: active plans
         """

@@ -12,10 +12,10 @@ class HrEmployeePublic(models.Model):
     @api.depends_context("uid")
     def _compute_performance_bonus_count(self):
         counts = {}
-        Milestone = self.env["performance.milestone"]
+        milestones = self.env["performance.milestone"]
         # people without any access to bonuses see no button rather than an error
-        if Milestone.has_access("read"):
-            for employee, count in Milestone._read_group(
+        if milestones.has_access("read"):
+            for employee, count in milestones._read_group(
                 Domain("employee_id", "in", self.ids), ["employee_id"], ["__count"]
             ):
                 counts[employee.id] = count
@@ -23,7 +23,7 @@ class HrEmployeePublic(models.Model):
             employee.performance_bonus_count = counts.get(employee.id, 0)
 
     def action_open_performance_bonuses(self):
-        """The milestones that this employee earns by, as far as the user may see them."""
+        """The milestones of this employee, as far as the user may see them."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_performance.performance_milestone_action"

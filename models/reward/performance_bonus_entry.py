@@ -65,7 +65,9 @@ class PerformanceBonusEntry(models.Model):
         ondelete="restrict",
     )
     reason = fields.Char(readonly=True)
-    create_uid = fields.Many2one(comodel_name="res.users", string="Booked By", readonly=True)
+    create_uid = fields.Many2one(
+        comodel_name="res.users", string="Booked By", readonly=True
+    )
 
     _amount_not_zero = models.Constraint(
         "CHECK (amount <> 0)", "A ledger entry moves money; it cannot be zero."
@@ -80,7 +82,9 @@ class PerformanceBonusEntry(models.Model):
         for entry in self:
             # sudo: who may see the entry may see what it is about
             about = entry.sudo().milestone_id.display_name or ""
-            entry.display_name = f"{entry.date} {kinds.get(entry.kind, '')} {about}".strip()
+            entry.display_name = (
+                f"{entry.date} {kinds.get(entry.kind, '')} {about}".strip()
+            )
 
     # === CRUD METHODS ===#
 
@@ -94,12 +98,16 @@ class PerformanceBonusEntry(models.Model):
 
     def write(self, vals):
         raise UserError(
-            self.env._("A ledger entry is never changed; a correction is another entry.")
+            self.env._(
+                "A ledger entry is never changed; a correction is another entry."
+            )
         )
 
     def unlink(self):
         raise UserError(
-            self.env._("A ledger entry is never deleted; a correction is another entry.")
+            self.env._(
+                "A ledger entry is never deleted; a correction is another entry."
+            )
         )
 
     def copy_data(self, default=None):
@@ -131,7 +139,7 @@ class PerformanceBonusEntry(models.Model):
 
     @api.model
     def _balances(self, milestones):
-        """What the engine booked so far; adjustments are somebody's decision, not its own.
+        """What the engine booked so far, without the adjustments that people decided.
 
         :return: ``{(milestone id, account): balance}`` with zero for what is missing
         """

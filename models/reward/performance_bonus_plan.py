@@ -14,9 +14,9 @@ class PerformanceBonusPlan(models.Model):
     """How much a won deal pays, and in which parts over its life.
 
     The pool is a percentage of the deal's expected revenue, or a fixed amount. Stages
-    divide it; the shares of an active plan total exactly 100 %. A deal takes the plan in
-    force when it is won, and its milestones keep those terms whatever happens to the plan
-    later. A plan that was used is archived, not deleted.
+    divide it; the shares of an active plan total exactly 100 %. A deal takes the plan
+    in force when it is won, and its milestones keep those terms whatever happens to the
+    plan later. A plan that was used is archived, not deleted.
 
     Administrators define plans; everybody who can earn by them may read them.
     """
@@ -60,8 +60,8 @@ class PerformanceBonusPlan(models.Model):
         comodel_name="crm.team",
         string="Sales Teams",
         check_company=True,
-        help="Empty: deals of all teams. A plan that names the team goes before one that "
-        "does not.",
+        help="Empty: deals of all teams. A plan that names the team goes before one "
+        "that does not.",
     )
     date_from = fields.Date(
         string="Valid From", help="First closing date of a deal. Empty: always."
@@ -135,17 +135,20 @@ class PerformanceBonusPlan(models.Model):
     @api.constrains("active", "stage_ids")
     def _check_shares(self):
         """The shares of an active plan total exactly 100 %."""
-        for plan in self.filtered("active"):
-            total = plan.share_total
-            if float_compare(total, 100.0, precision_digits=2):
-                raise ValidationError(
-                    self.env._(
-                        "The shares of “%(plan)s” total %(total)s %%; they have to total "
-                        "100 %%.",
-                        plan=plan.name,
-                        total=float_repr(total, 2),
-                    )
+        for plan in self:
+            plan._check_total(plan.stage_ids.mapped("share"))
+
+    def _check_total(self, shares):
+        total = sum(shares)
+        if self.active and float_compare(total, 100.0, precision_digits=2):
+            raise ValidationError(
+                self.env._(
+                    "The shares of “%(plan)s” total %(total)s %%; "
+                    "they have to total 100 %%.",
+                    plan=self.name,
+                    total=float_repr(total, 2),
                 )
+            )
 
     # === CRUD METHODS ===#
 
@@ -163,7 +166,7 @@ class PerformanceBonusPlan(models.Model):
         return result
 
     def _later(self):
-        """Stages written one by one through their plan are checked together, at the end."""
+        """Stages written through their plan are checked together, at the end."""
         return self.with_context(performance_shares=SHARES_CHECKED_LATER)
 
     def copy_data(self, default=None):
@@ -216,10 +219,12 @@ class PerformanceBonusPlan(models.Model):
         :param date day: when it was won
         """
         fits = self.filtered(
-            lambda plan: plan.company_id == company
-            and (not plan.team_ids or team in plan.team_ids)
-            and (not plan.date_from or plan.date_from <= day)
-            and (not plan.date_to or day <= plan.date_to)
+            lambda plan: (
+                plan.company_id == company
+                and (not plan.team_ids or team in plan.team_ids)
+                and (not plan.date_from or plan.date_from <= day)
+                and (not plan.date_to or day <= plan.date_to)
+            )
         )
         return (fits.filtered("team_ids") or fits)[:1]
 

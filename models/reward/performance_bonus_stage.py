@@ -15,8 +15,8 @@ STAGE_CODES = [
 class PerformanceBonusStage(models.Model):
     """One part of the life of a deal, and its share of the bonus.
 
-    A measured stage is reached when its KPI, measured for the deal, attains the target; a
-    manual one when somebody submits evidence. Both are then approved by a person.
+    A measured stage is reached when its KPI, measured for the deal, attains the target;
+    a manual one when somebody submits evidence. Both are then approved by a person.
     """
 
     _name = "performance.bonus.stage"
@@ -32,7 +32,10 @@ class PerformanceBonusStage(models.Model):
     company_id = fields.Many2one(related="plan_id.company_id")
     name = fields.Char(required=True, translate=True)
     code = fields.Selection(
-        selection=STAGE_CODES, string="Lifecycle Stage", required=True, default="signing"
+        selection=STAGE_CODES,
+        string="Lifecycle Stage",
+        required=True,
+        default="signing",
     )
     sequence = fields.Integer(default=10)
     share = fields.Float(
@@ -81,9 +84,9 @@ class PerformanceBonusStage(models.Model):
             if no_deals or kpi.direction == "range":
                 raise ValidationError(
                     self.env._(
-                        "“%(kpi)s” cannot measure the stage “%(stage)s”: it takes a KPI "
-                        "measured from records, with a path to an opportunity, for which "
-                        "higher or lower is better.",
+                        "“%(kpi)s” cannot measure the stage “%(stage)s”: it takes "
+                        "a KPI measured from records, with a path to an opportunity, "
+                        "for which higher or lower is better.",
                         kpi=kpi.name,
                         stage=stage.name,
                     )
@@ -104,14 +107,8 @@ class PerformanceBonusStage(models.Model):
             self._check_plans(plans | self.plan_id)
         return result
 
-    def unlink(self):
-        plans = self.plan_id
-        result = super().unlink()
-        self._check_plans(plans.exists())
-        return result
-
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_used(self):
+    def _unlink_except_used_or_needed(self):
         # sudo: the check has to see every milestone, whoever asks
         used = (
             self.env["performance.milestone"]
@@ -121,11 +118,14 @@ class PerformanceBonusStage(models.Model):
         if used:
             raise UserError(
                 self.env._(
-                    "Deals have milestones of the stage “%s”. Archive the plan and make a "
-                    "new one instead.",
+                    "Deals have milestones of the stage “%s”. Archive the plan and "
+                    "make a new one instead.",
                     used.stage_id.name,
                 )
             )
+        if self.env.context.get("performance_shares") is not SHARES_CHECKED_LATER:
+            for plan in self.plan_id:
+                plan._check_total((plan.stage_ids - self).mapped("share"))
 
     def _check_plans(self, plans):
         """Check totals, unless a plan is writing its stages and does so at the end."""

@@ -9,9 +9,9 @@ from .ledger import ACCOUNTS
 class PerformanceBonusStatement(models.Model):
     """What one employee has in one quarter, company and currency: a view of the ledger.
 
-    Earned, released and taken back are what happened in the quarter; forecast and on hold
-    are what stood at its end. A quarter without entries has no statement. Amounts of two
-    currencies are never added, so an employee paid in two has two statements.
+    Earned, released and taken back are what happened in the quarter; forecast and on
+    hold are what stood at its end. A quarter without entries has no statement. Amounts
+    of two currencies are never added, so an employee paid in two has two statements.
 
     Read like the ledger: one's own, a team lead's line, all for officers and auditors.
     """
@@ -37,7 +37,9 @@ class PerformanceBonusStatement(models.Model):
     date_start = fields.Date(string="Quarter", readonly=True)
     date_end = fields.Date(string="Last Day", readonly=True)
     forecast = fields.Monetary(
-        readonly=True, aggregator=None, help="Not decided yet, at the end of the quarter."
+        readonly=True,
+        aggregator=None,
+        help="Not decided yet, at the end of the quarter.",
     )
     earned = fields.Monetary(
         readonly=True, help="Approved in the quarter, less what was taken back."
@@ -51,7 +53,9 @@ class PerformanceBonusStatement(models.Model):
         aggregator=None,
         help="Waiting for a decision, at the end of the quarter.",
     )
-    released = fields.Monetary(readonly=True, help="Released for payment in the quarter.")
+    released = fields.Monetary(
+        readonly=True, help="Released for payment in the quarter."
+    )
     entry_ids = fields.Many2many(
         comodel_name="performance.bonus.entry",
         string="Entries",
@@ -67,13 +71,12 @@ class PerformanceBonusStatement(models.Model):
             name = statement.sudo().employee_id.name
             quarter = period_name("quarter", statement.date_start)
             currency = statement.currency_id.name
-            statement.display_name = f"{name} – {quarter} – {currency}"
+            statement.display_name = f"{name} · {quarter} · {currency}"
 
     @api.depends("employee_id", "company_id", "currency_id", "date_start", "date_end")
     def _compute_entry_ids(self):
-        Entry = self.env["performance.bonus.entry"]
         for statement in self:
-            statement.entry_ids = Entry.search(
+            statement.entry_ids = self.env["performance.bonus.entry"].search(
                 Domain("employee_id", "=", statement.employee_id.id)
                 & Domain("company_id", "=", statement.company_id.id)
                 & Domain("currency_id", "=", statement.currency_id.id)
@@ -115,7 +118,8 @@ class PerformanceBonusStatement(models.Model):
                    %(held)s AS held,
                    %(released)s AS released
               FROM performance_bonus_entry AS entry
-             GROUP BY entry.employee_id, entry.company_id, entry.currency_id, %(quarter)s
+             GROUP BY entry.employee_id, entry.company_id, entry.currency_id,
+                      %(quarter)s
             """,
             quarter=self._quarter(),
             forecast=self._standing("forecast"),
@@ -127,7 +131,7 @@ class PerformanceBonusStatement(models.Model):
 
     @api.model
     def _quarter(self):
-        return SQL("DATE_TRUNC('quarter', entry.date)")
+        return SQL("DATE_TRUNC('quarter', entry.date::timestamp)")
 
     @api.model
     def _movement(self, kinds, sign):

@@ -10,20 +10,20 @@ OPEN_STATES = ("pending", "review", "approved", "held")
 class PerformanceMilestone(models.Model):
     """One stage of one won deal, and the part of the bonus that it releases.
 
-    Made once, when the deal is won, with the terms then in force: plan, share, amount and
-    beneficiary, who is the employee of the deal's salesperson. Its life::
+    Made once, when the deal is won, with the terms then in force: plan, share, amount
+    and beneficiary, who is the employee of the deal's salesperson. Its life::
 
-        pending --submit or measured--> review --approve--> approved --release--> released
-                                          |                    |
-                                          +------- hold -------+--> held --resume--> back
-                                          +--reject--> rejected --reconsider--> review
+        pending --submitted or measured--> review
+        review  --approve--> approved --release--> released
+        review, approved --hold--> held --resume--> back
+        review, held --reject--> rejected --reconsider--> review
 
-    and, by what happens to the deal: reopened -> held, lost -> cancelled (what was earned
-    is taken back in the ledger), won again -> back, or anew after a loss.
+    and, by what happens to the deal: reopened -> held, lost -> cancelled (what was
+    earned is taken back in the ledger), won again -> back, or anew after a loss.
 
     Who: evidence is submitted by the beneficiary, the leader of the sales team or an
-    officer; approved, held, resumed and rejected by the leader of the sales team (by any
-    sales administrator when there is none, or when the leader is the beneficiary);
+    officer; approved, held, resumed and rejected by the leader of the sales team (by
+    any sales administrator when there is none, or when the leader is the beneficiary);
     released by an officer who did not approve it. Nobody decides on what he earns.
     """
 
@@ -31,6 +31,7 @@ class PerformanceMilestone(models.Model):
     _description = "Bonus Milestone"
     _inherit = ["performance.workflow.mixin"]
     _order = "date_won desc, lead_id desc, sequence, id"
+    _rec_names_search = ["lead_id", "stage_id"]
     _check_company_auto = True
     _mail_post_access = "read"
 
@@ -44,7 +45,10 @@ class PerformanceMilestone(models.Model):
         index=True,
     )
     partner_id = fields.Many2one(
-        comodel_name="res.partner", string="Customer", readonly=True, ondelete="restrict"
+        comodel_name="res.partner",
+        string="Customer",
+        readonly=True,
+        ondelete="restrict",
     )
     user_id = fields.Many2one(
         comodel_name="res.users",
@@ -80,11 +84,12 @@ class PerformanceMilestone(models.Model):
     )
     stage_id = fields.Many2one(
         comodel_name="performance.bonus.stage",
+        string="Stage of the Plan",
         required=True,
         readonly=True,
         ondelete="restrict",
     )
-    name = fields.Char(related="stage_id.name")
+    name = fields.Char(related="stage_id.name", string="Milestone")
     sequence = fields.Integer(readonly=True)
     code = fields.Selection(
         selection=STAGE_CODES, string="Lifecycle Stage", required=True, readonly=True
@@ -97,7 +102,9 @@ class PerformanceMilestone(models.Model):
         required=True,
         readonly=True,
     )
-    rate = fields.Float(string="Rate (%)", digits=(6, 3), readonly=True, aggregator=None)
+    rate = fields.Float(
+        string="Rate (%)", digits=(6, 3), readonly=True, aggregator=None
+    )
     employee_id = fields.Many2one(
         comodel_name="hr.employee",
         string="Beneficiary",
@@ -112,7 +119,10 @@ class PerformanceMilestone(models.Model):
         comodel_name="res.currency", required=True, readonly=True, ondelete="restrict"
     )
     base_amount = fields.Monetary(
-        string="Revenue", readonly=True, aggregator=None, help="Expected revenue when won."
+        string="Revenue",
+        readonly=True,
+        aggregator=None,
+        help="Expected revenue when won.",
     )
     pool_amount = fields.Monetary(
         string="Bonus of the Deal", readonly=True, aggregator=None
@@ -125,13 +135,19 @@ class PerformanceMilestone(models.Model):
         comodel_name="performance.kpi", string="KPI", readonly=True, ondelete="restrict"
     )
     reading_id = fields.Many2one(
-        comodel_name="performance.reading", readonly=True, ondelete="set null", copy=False
+        comodel_name="performance.reading",
+        readonly=True,
+        ondelete="set null",
+        copy=False,
     )
     target = fields.Float(digits=(16, 4), readonly=True, aggregator=None)
     actual = fields.Float(digits=(16, 4), readonly=True, copy=False, aggregator=None)
     attained = fields.Boolean(string="Target Attained", readonly=True, copy=False)
     measure_note = fields.Char(
-        string="Why Not Yet", readonly=True, copy=False, help="What the last measuring said."
+        string="Why Not Yet",
+        readonly=True,
+        copy=False,
+        help="What the last measuring said.",
     )
     evidence = fields.Text(readonly=True, copy=False)
     # where it stands, and by whom
@@ -195,17 +211,22 @@ class PerformanceMilestone(models.Model):
         compute_sudo=True,
     )
     can_submit = fields.Boolean(compute="_compute_can", export_string_translation=False)
-    can_approve = fields.Boolean(compute="_compute_can", export_string_translation=False)
+    can_approve = fields.Boolean(
+        compute="_compute_can", export_string_translation=False
+    )
     can_hold = fields.Boolean(compute="_compute_can", export_string_translation=False)
     can_resume = fields.Boolean(compute="_compute_can", export_string_translation=False)
     can_reject = fields.Boolean(compute="_compute_can", export_string_translation=False)
     can_reconsider = fields.Boolean(
         compute="_compute_can", export_string_translation=False
     )
-    can_release = fields.Boolean(compute="_compute_can", export_string_translation=False)
+    can_release = fields.Boolean(
+        compute="_compute_can", export_string_translation=False
+    )
 
     _stage_unique = models.Constraint(
-        "UNIQUE (lead_id, stage_id)", "This deal has its milestone of this stage already."
+        "UNIQUE (lead_id, stage_id)",
+        "This deal has its milestone of this stage already.",
     )
     _amount_positive = models.Constraint(
         "CHECK (amount >= 0)", "A bonus cannot be negative."
@@ -223,7 +244,7 @@ class PerformanceMilestone(models.Model):
         for milestone in self:
             # sudo: who may see the milestone may see which deal it is about
             record = milestone.sudo()
-            milestone.display_name = f"{record.lead_id.name} – {record.stage_id.name}"
+            milestone.display_name = f"{record.lead_id.name} · {record.stage_id.name}"
 
     @api.depends("state", "company_id", "team_id.user_id", "employee_id.user_id")
     def _compute_approver_ids(self):
@@ -260,4 +281,6 @@ class PerformanceMilestone(models.Model):
         )
 
     def copy_data(self, default=None):
-        raise UserError(self.env._("A milestone belongs to its deal and is not copied."))
+        raise UserError(
+            self.env._("A milestone belongs to its deal and is not copied.")
+        )

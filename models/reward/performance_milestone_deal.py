@@ -19,7 +19,7 @@ class PerformanceMilestoneDeal(models.Model):
 
     @api.model
     def _deals_won(self, leads):
-        """Make the milestones of won deals, once; bring back those of deals won again."""
+        """Make the milestones of won deals, once; bring back those of former wins."""
         known = self._of_deals(leads)
         known._resume_with_deal()
         known._renew_with_deal()
@@ -70,11 +70,15 @@ class PerformanceMilestoneDeal(models.Model):
         """
         everything = self._of_deals(self.lead_id).grouped("lead_id")
         changed = self.browse()
-        for lead, milestones in everything.items():
-            milestones = milestones.sorted("sequence")
+        for lead, unsorted in everything.items():
+            milestones = unsorted.sorted("sequence")
             first, currency = milestones[0], milestones[0].currency_id
             pool = self.env["performance.bonus.plan"]._pool(
-                first.basis, first.rate, first.pool_amount, lead.expected_revenue, currency
+                first.basis,
+                first.rate,
+                first.pool_amount,
+                lead.expected_revenue,
+                currency,
             )
             parts = self.env["performance.bonus.plan"]._parts(
                 pool, milestones.mapped("share"), currency
@@ -95,7 +99,7 @@ class PerformanceMilestoneDeal(models.Model):
 
     @api.model
     def _create_for(self, leads):
-        """Make the milestones of deals that have none; a note says why where it cannot."""
+        """Make the milestones of deals that have none; a note says why if it cannot."""
         companies = {lead: lead._performance_company() for lead in leads}
         plans = self.env["performance.bonus.plan"]._in_force(
             self.env["res.company"].union(*companies.values())
@@ -134,7 +138,9 @@ class PerformanceMilestoneDeal(models.Model):
         :return: ``{(user, company): employee}`` without those who have none
         """
         users = self.env["res.users"].union(*(user for user, _company in pairs))
-        companies = self.env["res.company"].union(*(company for _user, company in pairs))
+        companies = self.env["res.company"].union(
+            *(company for _user, company in pairs)
+        )
         found = (
             self.env["hr.employee"]
             .with_context(active_test=True)
@@ -150,7 +156,9 @@ class PerformanceMilestoneDeal(models.Model):
         if not plan:
             return self.env._("No bonus milestones: no bonus plan fits this deal.")
         if lead.expected_revenue <= 0:
-            return self.env._("No bonus milestones: the expected revenue is not positive.")
+            return self.env._(
+                "No bonus milestones: the expected revenue is not positive."
+            )
         if not self._plan_pool(plan, lead, company):
             return self.env._("No bonus milestones: the bonus rounds to zero.")
         return False
@@ -168,7 +176,11 @@ class PerformanceMilestoneDeal(models.Model):
     @api.model
     def _plan_pool(self, plan, lead, company):
         return plan._pool(
-            plan.basis, plan.rate, plan.amount, lead.expected_revenue, company.currency_id
+            plan.basis,
+            plan.rate,
+            plan.amount,
+            lead.expected_revenue,
+            company.currency_id,
         )
 
     @api.model

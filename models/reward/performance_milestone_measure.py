@@ -9,9 +9,10 @@ from ...tools.periods import period_range
 class PerformanceMilestoneMeasure(models.Model):
     """How a measured milestone learns that its stage was reached.
 
-    The KPI of the stage is measured for the deal, in the quarter in which it was won, by
-    the same engine as everything else. Whenever that KPI is measured, tonight or by hand,
-    the milestones that wait for it take their reading; those that attained go to review.
+    The KPI of the stage is measured for the deal, in the quarter in which it was won,
+    by the same engine as everything else. Whenever that KPI is measured, tonight or by
+    hand, the milestones that wait for it take their reading; those that attained go to
+    review.
     """
 
     _inherit = "performance.milestone"
@@ -40,14 +41,14 @@ class PerformanceMilestoneMeasure(models.Model):
         return self.state == "pending" and self.is_measured
 
     def _measure(self):
-        """Measure those that wait, one query per KPI and quarter whatever their number."""
+        """Measure those that wait: once per KPI and quarter, whatever their number."""
         waiting = self.filtered(lambda m: m._waits_for_reading())
         groups = waiting.grouped(
             lambda m: (m.kpi_id, m.company_id, period_range("quarter", m.date_won)[0])
         )
-        Period = self.env["performance.period"].sudo()
+        periods = self.env["performance.period"].sudo()
         for (kpi, company, day), milestones in groups.items():
-            period = Period._get_or_create("quarter", day, company)
+            period = periods._get_or_create("quarter", day, company)
             units = kpi._measure(period, subjects=milestones.lead_id)
             if units.state != "done":
                 milestones.write(

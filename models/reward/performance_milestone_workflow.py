@@ -90,14 +90,17 @@ class PerformanceMilestoneWorkflow(models.Model):
         if verb in ("attain", "suspend", "continue", "cancel", "renew"):
             if self.env.context.get("performance_workflow") is ENGINE:
                 return False
-            return self.env._("This step follows from the deal; nobody takes it by hand.")
+            return self.env._(
+                "This step follows from the deal; nobody takes it by hand."
+            )
         if not record.lead_id._performance_is_won():
             return self.env._("“%s”: the deal is not won.", self.display_name)
         if verb == "submit":
             return record._submit_error(user)
         if record.employee_id.user_id == user:
             return self.env._(
-                "“%s” is your own bonus; somebody else has to decide.", self.display_name
+                "“%s” is your own bonus; somebody else has to decide.",
+                self.display_name,
             )
         if verb == "release":
             return record._release_error(user)
@@ -114,8 +117,8 @@ class PerformanceMilestoneWorkflow(models.Model):
         if may or user.has_group("customer_performance.group_officer"):
             return False
         return self.env._(
-            "“%s”: evidence is submitted by the beneficiary, the leader of the sales team "
-            "or a performance officer.",
+            "“%s”: evidence is submitted by the beneficiary, the leader of the sales "
+            "team or a performance officer.",
             self.display_name,
         )
 
@@ -146,7 +149,7 @@ class PerformanceMilestoneWorkflow(models.Model):
         return False
 
     def _approvers(self):
-        """Who decides on this milestone: its team's leader, or the sales administrators.
+        """Who decides on this milestone: the team's leader or sales administrators.
 
         Never the beneficiary.
         """
@@ -163,9 +166,11 @@ class PerformanceMilestoneWorkflow(models.Model):
             self.env.ref(group)
             .sudo()
             .all_user_ids.filtered(
-                lambda user: user.active
-                and not user.share
-                and self.company_id in user.company_ids
+                lambda user: (
+                    user.active
+                    and not user.share
+                    and self.company_id in user.company_ids
+                )
             )
         )
 
@@ -174,6 +179,12 @@ class PerformanceMilestoneWorkflow(models.Model):
             officers = self._group_users("customer_performance.group_officer")
             return officers - self.employee_id.user_id - self.approved_by_id
         return self._approvers()
+
+    def _workflow_log_partners(self, verb):
+        """Who earns is told of decisions against him, and why."""
+        if verb in ("hold", "reject", "reconsider"):
+            return self.sudo().employee_id.user_id.partner_id
+        return super()._workflow_log_partners(verb)
 
     def _workflow_deadline(self):
         return self.review_date if self.state == "held" else None
@@ -221,7 +232,7 @@ class PerformanceMilestoneWorkflow(models.Model):
         }
 
     def _state_after_hold(self, verb):
-        """Back to where it was; what was measured of a reopened deal is measured again."""
+        """Back to where it was; a measured one of a reopened deal is measured again."""
         anew = verb == "continue" and self.is_measured and self.held_from == "review"
         return "pending" if anew else self.held_from
 
@@ -348,5 +359,6 @@ class PerformanceMilestoneWorkflow(models.Model):
     @api.model
     def _of_deals(self, leads):
         """All milestones of some deals, as the engine sees them."""
-        # sudo: what happens to a deal concerns milestones which its salesperson may not see
+        # sudo: what happens to a deal concerns milestones that its salesperson may not
+        # see
         return self._workflow_engine().search(Domain("lead_id", "in", leads.ids))

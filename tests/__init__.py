@@ -23,6 +23,10 @@ from . import test_reward_reopen
 from . import test_reward_views
 from . import test_reward_workflow
 from . import test_tools_allocation
+from . import test_reports_letterhead
+from . import test_reports_appraisal
+from . import test_reports_bonus
+from . import test_reports_download
 from . import test_measure_cron
 from . import test_measure_demo_leads
 from . import test_measure_engine

@@ -18,7 +18,8 @@ ROLES = {
     "perf_admin": "admin",
     "perf_auditor": "auditor",
 }
-# {model: {role: operations}} of measure and score; stages after them have tables of their own
+# {model: {role: operations}} of measure and score; stages after them have tables of
+# their own
 EXPECTED = {
     "performance.period": {
         "user": "r",
@@ -40,21 +41,27 @@ EXPECTED = {
         "admin": "rwcu",
         "auditor": "r",
     },
-    **dict.fromkeys(
-        (
+    **{
+        model: {
+            "user": "r",
+            "lead": "r",
+            "officer": "r",
+            "admin": "rwcu",
+            "auditor": "r",
+        }
+        for model in (
             "performance.kpi",
             "performance.rating.scale",
             "performance.rating.band",
             "performance.scheme",
             "performance.scheme.line",
             "performance.scheme.band",
-        ),
-        {"user": "r", "lead": "r", "officer": "r", "admin": "rwcu", "auditor": "r"},
-    ),
-    **dict.fromkeys(
-        ("performance.scorecard", "performance.scorecard.line"),
-        {"user": "r", "lead": "r", "officer": "r", "admin": "r", "auditor": "r"},
-    ),
+        )
+    },
+    **{
+        model: {"user": "r", "lead": "r", "officer": "r", "admin": "r", "auditor": "r"}
+        for model in ("performance.scorecard", "performance.scorecard.line")
+    },
 }
 OPERATIONS = ("read", "write", "create", "unlink")
 REFUSALS = (AccessError, UserError, MissingError)
@@ -88,7 +95,8 @@ class TestAccessRights(ScoreCommon):
                 if not model._abstract:
                     for operation in OPERATIONS:
                         self.assertFalse(
-                            model.with_user(user).has_access(operation), f"{user.login}: {name}"
+                            model.with_user(user).has_access(operation),
+                            f"{user.login}: {name}",
                         )
 
     def test_auditors_read_all_and_write_nothing(self):
@@ -101,7 +109,7 @@ class TestAccessRights(ScoreCommon):
                 self.assertFalse(model.has_access(operation), f"{operation} {name}")
 
     def test_companies_are_kept_apart_by_a_rule(self):
-        """Each stored model, directly or through its parent, has a rule for all groups."""
+        """Each stored model has a rule for all groups, its own or its parent's."""
         for name in self.models:
             model = self.env[name]
             if model._abstract or model._transient:
@@ -129,7 +137,8 @@ class TestAccessRights(ScoreCommon):
                         not method.startswith("_")
                         and inspect.isfunction(function)
                         and not hasattr(Environment, method)
-                        and method not in ("create", "write", "unlink", "copy_data", "copy")
+                        and method
+                        not in ("create", "write", "unlink", "copy_data", "copy")
                         and method not in ("default_get", "init")
                     ):
                         yield name, method
@@ -138,7 +147,9 @@ class TestAccessRights(ScoreCommon):
         names = {method for _model, method in self._public_methods()}
         self.assertTrue(names)
         for method in names:
-            self.assertRegex(method, r"^action_", f"{method} can be called by everybody")
+            self.assertRegex(
+                method, r"^action_", f"{method} can be called by everybody"
+            )
 
     def test_public_methods_take_no_arguments(self):
         """A button passes none; whatever a client adds is not for these."""
@@ -167,7 +178,7 @@ class TestAccessRights(ScoreCommon):
         self.assertGreater(called, 10)
 
     def test_no_record_is_no_traceback(self):
-        """An RPC call on nothing, or on what is gone, ends in a sentence or in nothing."""
+        """A call on nothing, or on what is gone, ends in a sentence or in nothing."""
         problems = []
         for name, method in self._public_methods():
             model = self.env[name].with_user(self.user_admin)

@@ -38,7 +38,9 @@ class TestScorecard(ScoreCommon):
         self.env["res.lang"]._activate_lang("zh_CN")
         line = card.line_ids[0]
         self.assertNotEqual(
-            line.with_context(lang="zh_CN").target_text, False, "renders in any language"
+            line.with_context(lang="zh_CN").target_text,
+            False,
+            "renders in any language",
         )
 
     def test_missing_data_is_left_out_and_said(self):
@@ -76,7 +78,9 @@ class TestScorecard(ScoreCommon):
         scheme = self._create_scheme([(self.kpi_csat, {"weight": 100})])
         scheme._workflow_move("activate")
         card = self._open(scheme)
-        self.assertRecordValues(card, [{"has_score": False, "grade": False, "coverage": 0}])
+        self.assertRecordValues(
+            card, [{"has_score": False, "grade": False, "coverage": 0}]
+        )
         self.assertIn("none of the KPIs", card.explanation)
 
     def test_open_cards_follow_the_numbers(self):

@@ -18,7 +18,9 @@ class TestTours(HttpCase, ScoreCommon):
             }
         )
         deal = self._create_lead(name="Tour deal", expected_revenue=5000)
-        self.start_tour(f"/odoo/crm/{deal.id}", "performance_bonus_win", login="perf_sales")
+        self.start_tour(
+            f"/odoo/crm/{deal.id}", "performance_bonus_win", login="perf_sales"
+        )
         signing = deal.milestone_ids.filtered(lambda m: m.code == "signing")
         self.assertRecordValues(signing, [{"state": "review", "amount": 200}])
         self.start_tour("/odoo", "performance_bonus_approve", login="perf_manager")
@@ -31,7 +33,9 @@ class TestTours(HttpCase, ScoreCommon):
         )
         self.start_tour("/odoo", "performance_bonus_statement", login="perf_sales")
         statement = (
-            self.env["performance.bonus.statement"].with_user(self.user_sales).search([])
+            self.env["performance.bonus.statement"]
+            .with_user(self.user_sales)
+            .search([])
         )
         self.assertRecordValues(
             statement, [{"forecast": 800, "earned": 200, "released": 200}]
@@ -51,7 +55,9 @@ class TestTours(HttpCase, ScoreCommon):
             }
         )
         self.start_tour(
-            f"/odoo/appraisal-cycles/{cycle.id}", "performance_appraisal_launch", login="perf_hr"
+            f"/odoo/appraisal-cycles/{cycle.id}",
+            "performance_appraisal_launch",
+            login="perf_hr",
         )
         appraisal = cycle.appraisal_ids
         self.assertEqual(appraisal.employee_id, self.sales)
@@ -60,7 +66,9 @@ class TestTours(HttpCase, ScoreCommon):
         self.start_tour("/odoo", "performance_appraisal_manager", login="perf_manager")
         self.assertEqual(appraisal.state, "hr_approval")
         self.start_tour(
-            f"/odoo/appraisals/{appraisal.id}", "performance_appraisal_approve", login="perf_hr"
+            f"/odoo/appraisals/{appraisal.id}",
+            "performance_appraisal_approve",
+            login="perf_hr",
         )
         self.assertEqual(appraisal.state, "published")
         self.start_tour(

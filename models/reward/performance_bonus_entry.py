@@ -97,13 +97,18 @@ class PerformanceBonusEntry(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        self._refuse_change()
+        return super().write(vals)
+
+    def _refuse_change(self):
         raise UserError(
             self.env._(
                 "A ledger entry is never changed; a correction is another entry."
             )
         )
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_never(self):
         raise UserError(
             self.env._(
                 "A ledger entry is never deleted; a correction is another entry."

@@ -170,15 +170,15 @@ class PerformanceMilestone(models.Model):
         group_expand=True,
     )
     submitted_by_id = fields.Many2one(
-        comodel_name="res.users", string="Submitted By", readonly=True, copy=False
+        comodel_name="res.users", readonly=True, copy=False
     )
     submitted_at = fields.Datetime(string="Submitted On", readonly=True, copy=False)
     approved_by_id = fields.Many2one(
-        comodel_name="res.users", string="Approved By", readonly=True, copy=False
+        comodel_name="res.users", readonly=True, copy=False
     )
     approved_at = fields.Datetime(string="Approved On", readonly=True, copy=False)
     released_by_id = fields.Many2one(
-        comodel_name="res.users", string="Released By", readonly=True, copy=False
+        comodel_name="res.users", readonly=True, copy=False
     )
     released_at = fields.Datetime(string="Released On", readonly=True, copy=False)
     held_from = fields.Selection(

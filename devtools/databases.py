@@ -100,7 +100,8 @@ class Databases:
     def template(self, demo=True):
         """Return the database with the addon's dependencies, made if missing."""
         depends = dependencies(self.bench.checkout.root)
-        key = text_hash(RECIPE, self.bench.odoo.key, *depends)
+        cache = str(self.bench.cache.root)
+        key = text_hash(RECIPE, cache, self.bench.odoo.key, *depends)
         name = f"cp_template_{'demo' if demo else 'bare'}_{key}"
         if self._finished(name):
             return name

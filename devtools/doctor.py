@@ -78,7 +78,7 @@ def _postgres(bench):
     environment = odoo_environment(bench.cache)
     if not environment.usable():
         return NOT_YET
-    named = named_server(environment.python)
+    named = named_server(environment)
     if named:
         return f"{named.check().version()} named by {named.origin}"
     server = EmbeddedServer(bench.cache, environment)

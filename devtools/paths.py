@@ -49,7 +49,9 @@ class Checkout:
     def __init__(self, root, cache):
         self.root = Path(root).resolve()
         self.cache = cache
-        self.key = hashlib.sha256(os.fsencode(self.root)).hexdigest()[:8]
+        # users of one server who have the same checkout path differ in the cache
+        name = os.fsencode(self.root) + b"\0" + os.fsencode(cache.root)
+        self.key = hashlib.sha256(name).hexdigest()[:8]
 
     @property
     def links(self):

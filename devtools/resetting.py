@@ -25,7 +25,7 @@ def reset_everything(bench):
     environment = odoo_environment(bench.cache)
     embedded_home = None
     if environment.usable():
-        if named_server(environment.python):
+        if named_server(environment):
             databases = Databases(bench)
             for name in databases.names("cp_"):
                 databases.drop(name)

@@ -16,6 +16,7 @@ from .locks import process_alive
 HERE = Path(__file__).resolve().parent
 # Options of pytest whose value must not be taken for a path.
 WITH_VALUE = {"-c", "-k", "-m", "-n", "-o", "-p", "-r", "-W", "--dist", "--tb"}
+SELECTION = {"-k", "-m", "--co", "--collect-only", "--lf", "--pdb"}
 NO_WORKERS = ("-n", "--numprocesses", "--pdb", "--trace")
 # passlib says this once per process while Odoo starts
 CRYPT = "ignore:'crypt' is deprecated:DeprecationWarning"
@@ -55,7 +56,7 @@ def test(bench, arguments, database=None):
     if own_paths:
         return call(own_command(bench, [*options, *own_paths]), **own_place(bench))
     ensure_programs(bench.cache)
-    everything = not addon_paths and not any("=" in o or o == "-k" for o in options)
+    everything = not addon_paths and not SELECTION.intersection(options)
     own = OwnTests(bench) if everything else None
     try:
         base = AddonDatabase(bench, database or bench.checkout.database("test")).build()
@@ -119,7 +120,9 @@ def addon_tests(bench, base, options, paths):
     gate.unlink(missing_ok=True)
     command = [
         bench.environment.python, "-m", "pytest", "-p", "dev_gate",
-        "-p", "no:cacheprovider", f"--odoo-database={name}", "--odoo-http",
+        "-p", "no:cacheprovider",
+        # Odoo's own hook of the garbage collector stumbles when Python ends
+        "-p", "no:unraisableexception", f"--odoo-database={name}", "--odoo-http",
         "-W", CRYPT,
         "--odoo-log-level=warn", "--rootdir", bench.checkout.addon,
     ]  # fmt: skip

@@ -47,8 +47,7 @@ class Workbench:
     def server(self):
         """Return the PostgreSQL server, running."""
         if self._server is None:
-            python = self.environment.python
-            named = named_server(python)
+            named = named_server(self.environment)
             if named:
                 self._server = named.check()
             else:
@@ -63,8 +62,8 @@ class Workbench:
 
     @property
     def data_dir(self):
-        """Return Odoo's data folder: file stores and sessions."""
-        return self.cache / "odoo-data"
+        """Return Odoo's data folder: file stores and sessions of one server."""
+        return self.cache / "odoo-data" / self.server.key
 
     @cached_property
     def config(self):
@@ -100,6 +99,9 @@ class Workbench:
         env["ODOO_RC"] = str(self.config)
         # nothing of the current folder is imported
         env["PYTHONSAFEPATH"] = "1"
+        # Chromium and other programs leave nothing in the user's folders
+        for kind in ("CACHE", "CONFIG", "DATA"):
+            env[f"XDG_{kind}_HOME"] = str(self.cache / "home" / kind.lower())
         for name in ("OPENERP_SERVER", "PYTHONHOME", "VIRTUAL_ENV"):
             env.pop(name, None)
         return env

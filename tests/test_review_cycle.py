@@ -228,7 +228,7 @@ class TestReviewCycle(ReviewCommon):
             counts.append(self.env.cr.sql_log_count - before)
             self.assertEqual(len(found), number)
         per_record = (counts[1] - counts[0]) / 290
-        self.assertLess(per_record, 12, counts)
+        self.assertLess(per_record, 3, counts)
 
     # === CLOSE ===#
 

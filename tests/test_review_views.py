@@ -47,6 +47,7 @@ class TestReviewViews(ReviewCommon):
         side = self._side(self.appraisal, "manager").with_user(self.user_manager)
         with Form(side) as form:
             self.assertEqual(form.self_summary, "Fine summary")
+            self.assertFalse(form.return_reason)
             with form.line_ids.edit(0) as line:
                 self.assertEqual(line.self_rating, "3")
                 line.rating = "2"

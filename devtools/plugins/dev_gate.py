@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+# Python's warnings are pytest's business; it raises those of the addon.
+PYTHON_WARNINGS = "py.warnings"
 ADDON = r"odoo\.addons\.customer_performance"
 
 
@@ -23,6 +25,8 @@ class GateHandler(logging.Handler):
 
     def emit(self, record):
         """Write one record with the test that caused it."""
+        if record.name == PYTHON_WARNINGS:
+            return
         test = os.environ.get("PYTEST_CURRENT_TEST", "outside of tests")
         text = record.getMessage()
         if record.exc_info:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from devtools.cli import parse
+from devtools.environments import Environment
 from devtools.passthrough import wanted_database
 from devtools.postgres import named_server, url_settings
 from devtools.testing import split_arguments
@@ -72,7 +73,10 @@ def test_database_url():
     assert url_settings("postgres:///x?host=/run/pg") == {"PGHOST": "/run/pg"}
 
 
-def test_the_password_of_an_address_is_not_told():
-    server = named_server("python", {"DATABASE_URL": "postgresql://me:secret@host/"})
+def test_the_password_of_an_address_is_not_told(cache):
+    environment = Environment(cache, "odoo", "requirements.txt")
+    (environment.root / "lib" / "python3.11" / "site-packages").mkdir(parents=True)
+    url = "postgresql://me:secret@host/"
+    server = named_server(environment, {"DATABASE_URL": url})
     assert "secret" not in server.origin
-    assert named_server("python", {}) is None
+    assert named_server(environment, {}) is None

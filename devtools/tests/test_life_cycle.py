@@ -9,6 +9,7 @@ import pytest
 
 from devtools.databases import Databases
 from devtools.fingerprint import addon_hash, text_hash
+from devtools.locks import locked
 from devtools.odoo_run import bad_lines, run_odoo
 from devtools.paths import MODULE
 
@@ -64,12 +65,8 @@ def install(bench, name, verb):
 
 
 @pytest.fixture
-def databases(bench):
-    return Databases(bench)
-
-
-@pytest.fixture
-def database(bench, databases):
+def database(bench):
+    databases = Databases(bench)
     name = bench.checkout.database(f"life_{os.getpid()}")
     databases.clone(databases.template(demo=False), name)
     yield name
@@ -86,10 +83,16 @@ def proof(bench):
     return folder / key
 
 
-def test_nothing_stays_behind(bench, databases, proof, request):
-    if proof.exists():
-        return
-    name = request.getfixturevalue("database")
+def test_nothing_stays_behind(bench, proof, request):
+    with locked(bench.cache.lock("life-cycle"), "it installs and uninstalls"):
+        if not proof.exists():
+            check(bench, request.getfixturevalue("database"))
+            proof.touch()
+
+
+def check(bench, name):
+    """Install, update and uninstall the addon in a database; compare."""
+    databases = Databases(bench)
     before = inventory(databases, name)
     install(bench, name, "-i")
     install(bench, name, "-u")
@@ -101,4 +104,3 @@ def test_nothing_stays_behind(bench, databases, proof, request):
     gone = {kind: sorted(before[kind] - after[kind]) for kind in after}
     assert {kind: names for kind, names in gone.items() if names} == {}
     log.unlink()
-    proof.touch()

@@ -48,7 +48,7 @@ class PerformanceImprovementAction(models.Model):
         index=True,
         help="Who does it; by default the employee.",
     )
-    date_due = fields.Date(required=True)
+    date_due = fields.Date(string="Due", required=True)
     state = fields.Selection(
         selection=[
             ("todo", "To Do"),

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 from ..shared.workflow import Transition
 
@@ -91,7 +92,7 @@ class PerformanceImprovementPlan(models.Model):
         help="What will be different at the end, so that one can see it."
     )
     date_start = fields.Date(
-        required=True, default=fields.Date.context_today, tracking=True
+        string="Start", required=True, default=fields.Date.context_today, tracking=True
     )
     duration = fields.Selection(
         selection=DURATIONS,
@@ -99,6 +100,7 @@ class PerformanceImprovementPlan(models.Model):
         help="Sets the end; the end can be changed afterwards.",
     )
     date_end = fields.Date(
+        string="End",
         compute="_compute_date_end",
         store=True,
         readonly=False,
@@ -177,12 +179,13 @@ class PerformanceImprovementPlan(models.Model):
     # === COMPUTE METHODS ===#
 
     @api.depends("employee_id.name", "date_start")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for plan in self:
             plan.display_name = self.env._(
                 "%(employee)s, from %(date)s",
                 employee=plan.employee_id.name or "",
-                date=plan.date_start or "",
+                date=format_date(self.env, plan.date_start),
             )
 
     @api.depends("employee_id")

@@ -132,9 +132,12 @@ class PerformanceAssessment(models.Model):
     def _compute_return_reason(self):
         """Why HR returned the manager's side, while it is being reworked."""
         for side in self:
-            verdict = side.kind == "manager" and side.appraisal_id.verdict_id
-            reworked = verdict and side.appraisal_state == "manager_review"
-            side.return_reason = reworked and verdict.return_reason
+            verdict = side.appraisal_id.verdict_id
+            reworked = side.appraisal_state == "manager_review"
+            if side.kind == "manager" and reworked:
+                side.return_reason = verdict.return_reason
+            else:
+                side.return_reason = False
 
     # === CRUD METHODS ===#
 

@@ -69,6 +69,7 @@ class PerformanceCycle(models.Model):
     )
     department_ids = fields.Many2many(
         comodel_name="hr.department",
+        string="Departments",
         check_company=True,
         help="Only employees of these departments and of those below. Empty: all.",
     )
@@ -80,12 +81,14 @@ class PerformanceCycle(models.Model):
     )
     employee_ids = fields.Many2many(
         comodel_name="hr.employee",
+        string="Employees",
         check_company=True,
         groups="customer_performance.group_officer,customer_performance.group_auditor",
         help="Only these employees. Empty: all.",
     )
     criterion_ids = fields.Many2many(
         comodel_name="performance.criterion",
+        string="Criteria",
         default=lambda self: self.env["performance.criterion"].search([]),
     )
     weight_scorecard = fields.Float(

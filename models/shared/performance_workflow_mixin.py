@@ -269,19 +269,21 @@ class PerformanceWorkflowMixin(models.AbstractModel):
         type_id = self.env["ir.model.data"]._xmlid_to_res_id(xmlid, True)
         activity_type = self.env["mail.activity.type"].browse(type_id)
         today = fields.Date.context_today(self)
+        deadline = self._workflow_deadline()
         return [
             {
                 "activity_type_id": activity_type.id,
-                "summary": activity_type.summary,
-                "note": activity_type.default_note,
+                "summary": reader_type.summary or reader_type.name,
+                "note": reader_type.default_note,
                 "automated": True,
                 "res_model_id": self.env["ir.model"]._get_id(self._name),
                 "res_id": self.id,
                 "user_id": user.id,
-                "date_deadline": self._workflow_deadline()
+                "date_deadline": deadline
                 or today + timedelta(days=activity_type.delay_count),
             }
             for user in self._workflow_next_users()
+            for reader_type in activity_type.with_context(lang=user.lang)
         ]
 
     def _workflow_next_users(self):

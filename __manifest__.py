@@ -70,10 +70,6 @@
         "views/reward/performance_bonus_statement_views.xml",
         "views/reward/crm_lead_views.xml",
         "views/reward/hr_employee_views.xml",
-        "reports/performance_reports.xml",
-        "reports/letterhead_templates.xml",
-        "reports/appraisal_templates.xml",
-        "reports/bonus_statement_templates.xml",
         "views/performance_menus.xml",
     ],
     "demo": [

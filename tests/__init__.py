@@ -27,8 +27,10 @@ from . import test_reports_download
 from . import test_reports_letterhead
 from . import test_review_access
 from . import test_review_cycle
+from . import test_review_people
 from . import test_review_privacy
 from . import test_review_reminder
+from . import test_review_rpc
 from . import test_review_verdict
 from . import test_review_views
 from . import test_review_workflow
@@ -44,6 +46,9 @@ from . import test_score_scale
 from . import test_score_scheme
 from . import test_score_scorecard
 from . import test_tools_allocation
+from . import test_improve_access
+from . import test_improve_plan
+from . import test_improve_proposal
 from . import test_tools_bands
 from . import test_tools_periods
 from . import test_tools_rating

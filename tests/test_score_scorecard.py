@@ -113,6 +113,14 @@ class TestScorecard(ScoreCommon):
         self.period._measure()
         self.assertEqual((card.state, card.line_ids[0].actual), ("open", 5000))
 
+    def test_a_card_of_a_closed_period_is_settled_at_once(self):
+        self._create_won(expected_revenue=500)
+        self.kpi_revenue._measure(self.period, self.sales)
+        self.period._workflow_move("close")
+        card = self._open()
+        self.assertRecordValues(card, [{"state": "settled", "has_score": True}])
+        self.assertEqual(card.line_ids[0].actual, 500)
+
     def test_opening_twice_opens_once(self):
         scheme = self._active_scheme()
         first = self._open(scheme)

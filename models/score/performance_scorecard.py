@@ -155,7 +155,7 @@ class PerformanceScorecard(models.Model):
         """Open the scorecards that are missing, and measure their KPIs.
 
         :param scheme: an active ``performance.scheme``
-        :param period: an open ``performance.period``
+        :param period: ``performance.period``; in a closed one the cards are settled
         :param subjects: records of the scheme's subject type
         :return: the cards of all subjects, those that existed included
         """
@@ -182,6 +182,9 @@ class PerformanceScorecard(models.Model):
             ]
         )
         cards._measure()
+        if period.state == "closed":
+            # the numbers of a closed period are final, and so is what stands on them
+            cards._settle()
         return (found + cards).sudo(self.env.su)
 
     def _measure(self):

@@ -21,13 +21,26 @@ class TestWorkflow(PerformanceCommon):
     @users("perf_admin")
     def test_state_is_not_written_by_hand(self):
         forged = {"performance_workflow": "<workflow engine>", "from_rpc": True}
-        for record in (self._period(), self._period().sudo(), self._period().with_context(forged)):
+        for record in (
+            self._period(),
+            self._period().sudo(),
+            self._period().with_context(**forged),
+        ):
             with self.assertRefused(AccessError, "buttons"):
                 record.write({"state": "closed"})
         with self.assertRaises(AccessError):
             self.env["performance.period"].create(
                 {"kind": "month", "date_start": "2025-05-01", "state": "closed"}
             )
+
+    @users("perf_admin")
+    def test_state_does_not_come_by_the_context(self):
+        period = (
+            self.env["performance.period"]
+            .with_context(default_state="closed")
+            .create({"kind": "month", "date_start": "2025-05-01"})
+        )
+        self.assertEqual(period.state, "open")
 
     @users("perf_admin")
     def test_sending_back_what_is_there_is_harmless(self):

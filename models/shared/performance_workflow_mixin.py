@@ -1,7 +1,9 @@
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import frozendict
 
 from .workflow import ENGINE
 
@@ -11,22 +13,26 @@ class PerformanceWorkflowMixin(models.AbstractModel):
 
     A concrete model declares
 
-    * ``state``: a Selection with a default (``copy=False, tracking=True, readonly=True``);
+    * ``state``: a Selection with a default (``copy=False, tracking=True,
+    readonly=True``);
     * ``_workflow``: ``{verb: Transition}``;
-    * ``_workflow_activities``: ``{state: xmlid of the activity type}`` of whoever is next;
+    * ``_workflow_activities``: ``{state: xmlid of the activity type}`` of whoever is
+    next;
     * ``_workflow_protected``: further fields that only the engine writes;
-    * ``can_<verb>``: non-stored Booleans with ``compute="_compute_can"``, for the buttons.
+    * ``can_<verb>``: non-stored Booleans with ``compute="_compute_can"``, for the
+    buttons.
 
     It overrides ``_workflow_guard`` (who may do what, beyond the state),
     ``_workflow_missing`` (what a move still lacks: said on the press of a button that
     stays visible), ``_workflow_values`` (what a move writes besides the state),
-    ``_workflow_next_users`` and ``_workflow_deadline`` (whose activity it is, until when),
-    ``_workflow_log_record`` (where a reason is posted), ``_workflow_log_partners`` (whom
-    it notifies) and ``_after_<verb>`` (what follows; later stages extend it).
+    ``_workflow_next_users`` and ``_workflow_deadline`` (whose activity it is, until
+    when), ``_workflow_log_record`` (where a reason is posted),
+    ``_workflow_log_partners`` (whom it notifies) and ``_after_<verb>`` (what follows;
+    later stages extend it).
 
-    Moves are made by ``_workflow_apply`` only. Whoever may *read* the record may ask for a
-    move; the guard decides. Neither ``create`` nor ``write`` accepts a state, by button or
-    by RPC, also for superusers.
+    Moves are made by ``_workflow_apply`` only. Whoever may *read* the record may ask
+    for a move; the guard decides. Neither ``create`` nor ``write`` accepts a state, by
+    button or by RPC, also for superusers.
     """
 
     _name = "performance.workflow.mixin"
@@ -56,15 +62,30 @@ class PerformanceWorkflowMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        model = self._workflow_without_defaults()
         for vals in vals_list:
-            self._workflow_check_protected(vals)
-        records = super().create(vals_list)
+            model._workflow_check_protected(vals)
+        records = super(PerformanceWorkflowMixin, model).create(vals_list)
+        records = records.with_env(self.env)
         records._workflow_schedule_activities()
         return records
 
     def write(self, vals):
         self._workflow_check_protected(vals)
         return super().write(vals)
+
+    def _workflow_without_defaults(self):
+        """The model without ``default_<protected field>`` in the context.
+
+        A client could otherwise slip in by the context what its values may not hold.
+        """
+        if self.env.context.get("performance_workflow") is ENGINE:
+            return self
+        forbidden = {f"default_{n}" for n in ("state", *self._workflow_protected)}
+        if not forbidden & self.env.context.keys():
+            return self
+        kept = {k: v for k, v in self.env.context.items() if k not in forbidden}
+        return self.with_env(self.env(context=kept))
 
     def _workflow_check_protected(self, vals):
         """Refuse values that only the engine writes.
@@ -117,7 +138,8 @@ class PerformanceWorkflowMixin(models.AbstractModel):
         if self.state not in transition.sources:
             labels = dict(self._fields["state"]._description_selection(self.env))
             return self.env._(
-                "“%(record)s” is in state “%(state)s”; this step starts from: %(sources)s.",
+                "“%(record)s” is in state “%(state)s”; "
+                "this step starts from: %(sources)s.",
                 record=self.display_name,
                 state=labels.get(self.state, self.state),
                 sources=", ".join(labels[source] for source in transition.sources),
@@ -180,17 +202,26 @@ class PerformanceWorkflowMixin(models.AbstractModel):
         """Write the new state of records whose guard was asked, then tell everybody."""
         if not self:
             return
-        for record in self:
-            record._workflow_engine().write(
-                {
-                    "state": self._workflow[verb].target,
-                    **record._workflow_values(verb, reason),
-                }
-            )
+        self._workflow_write(verb, reason)
         self._workflow_log(verb, reason)
         self._workflow_schedule_activities()
         if after := getattr(self, f"_after_{verb}", None):
             after()
+
+    def _workflow_write(self, verb, reason):
+        """Write the new state, and what goes with it, before anybody hears of it.
+
+        Records that get the same values are written together: a bulk move stays one
+        write.
+        """
+        target = self._workflow[verb].target
+        # values -> records
+        groups = defaultdict(self.browse)
+        for record in self:
+            values = {"state": target, **record._workflow_values(verb, reason)}
+            groups[frozendict(values)] |= record
+        for values, records in groups.items():
+            records._workflow_engine().write(dict(values))
 
     def _workflow_log(self, verb, reason):
         """Post the reason where those may read it whom it concerns."""
@@ -223,17 +254,21 @@ class PerformanceWorkflowMixin(models.AbstractModel):
         # sudo: whoever moves the record plans the next person's work
         records = self.sudo()
         records.activity_unlink(types)
-        self.env["mail.activity"].sudo().create(
+        # one mail for one task; a bulk move fills the list of tasks, not the mailbox
+        quiet = {"mail_activity_quick_update": len(self) > 1}
+        self.env["mail.activity"].sudo().with_context(**quiet).create(
             [values for r in records for values in r._workflow_activity_values()]
         )
 
     def _workflow_activity_values(self):
-        """One activity for each user who has to act now; all are created in one batch."""
+        """One activity for each user who has to act now."""
         self.ensure_one()
         xmlid = self._workflow_activities.get(self.state)
         if not xmlid:
             return []
-        activity_type = self.env.ref(xmlid)
+        # not env.ref: it asks the database again for each record
+        type_id = self.env["ir.model.data"]._xmlid_to_res_id(xmlid, True)
+        activity_type = self.env["mail.activity.type"].browse(type_id)
         today = fields.Date.context_today(self)
         deadline = self._workflow_deadline()
         return [
@@ -257,16 +292,16 @@ class PerformanceWorkflowMixin(models.AbstractModel):
         return self.env["res.users"]
 
     def _workflow_deadline(self):
-        """Date until which they have to act; None for the activity type's default."""
-        return
+        """Date until which they have to act; False for the activity type's default."""
+        return False
 
     # === ACTIONS ===#
 
     def _workflow_run(self, verb):
         """Answer a button: move, or ask for the reason first.
 
-        One record: moved, or the error is raised. Several: those that can are moved, and a
-        notification says "n done, m left because ...".
+        One record: moved, or the error is raised. Several: those that can are moved,
+        and a notification says "n done, m left because ...".
         """
         if self._workflow[verb].needs_reason:
             return self._workflow_ask_reason(verb)

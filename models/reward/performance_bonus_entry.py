@@ -96,14 +96,16 @@ class PerformanceBonusEntry(models.Model):
             )
         return super().create(vals_list)
 
-    def write(self, vals):
+    # never calls super: there is no way to change an entry
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(
             self.env._(
                 "A ledger entry is never changed; a correction is another entry."
             )
         )
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=True)
+    def _unlink_never(self):
         raise UserError(
             self.env._(
                 "A ledger entry is never deleted; a correction is another entry."

@@ -7,6 +7,7 @@ class PerformanceMeasurement(models.Model):
     _inherit = "performance.measurement"
 
     def _after_measure(self):
-        super()._after_measure()
+        result = super()._after_measure()
         for unit in self:
             self.env["performance.milestone"]._measured(unit.kpi_id, unit.period_id)
+        return result

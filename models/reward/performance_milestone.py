@@ -170,15 +170,15 @@ class PerformanceMilestone(models.Model):
         group_expand=True,
     )
     submitted_by_id = fields.Many2one(
-        comodel_name="res.users", string="Submitted By", readonly=True, copy=False
+        comodel_name="res.users", readonly=True, copy=False
     )
     submitted_at = fields.Datetime(string="Submitted On", readonly=True, copy=False)
     approved_by_id = fields.Many2one(
-        comodel_name="res.users", string="Approved By", readonly=True, copy=False
+        comodel_name="res.users", readonly=True, copy=False
     )
     approved_at = fields.Datetime(string="Approved On", readonly=True, copy=False)
     released_by_id = fields.Many2one(
-        comodel_name="res.users", string="Released By", readonly=True, copy=False
+        comodel_name="res.users", readonly=True, copy=False
     )
     released_at = fields.Datetime(string="Released On", readonly=True, copy=False)
     held_from = fields.Selection(
@@ -274,7 +274,7 @@ class PerformanceMilestone(models.Model):
             )
         return super().create(vals_list)
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)
     def _unlink_never(self):
         raise UserError(
             self.env._("Milestones are never deleted; reject them, or lose the deal.")

@@ -244,8 +244,9 @@ class PerformanceMilestoneWorkflow(models.Model):
             raise UserError(
                 self.env._("Somebody else is deciding on this right now. Try again.")
             ) from error
-        super()._workflow_write(verb, reason)
+        result = super()._workflow_write(verb, reason)
         self.env["performance.bonus.entry"]._book(self, reason)
+        return result
 
     # === ACTIONS ===#
 

@@ -33,12 +33,16 @@ from . import test_score_scheme
 from . import test_score_scorecard
 from . import test_review_access
 from . import test_review_cycle
+from . import test_review_people
 from . import test_review_privacy
 from . import test_review_reminder
+from . import test_review_rpc
 from . import test_review_verdict
 from . import test_review_views
 from . import test_review_workflow
+from . import test_improve_access
 from . import test_improve_plan
+from . import test_improve_proposal
 from . import test_tools_bands
 from . import test_tools_periods
 from . import test_tools_rating

@@ -314,13 +314,11 @@ class PerformanceImprovementPlan(models.Model):
         """A plan needs a goal and at least one action before it is confirmed."""
         if verb != "confirm":
             return False
-        missing = []
-        if not (self.goal or "").strip():
-            missing.append(self._fields["goal"]._description_string(self.env))
-        if not self.action_ids:
-            missing.append(self._fields["action_ids"]._description_string(self.env))
-        if not missing:
+        given = {"goal": (self.goal or "").strip(), "action_ids": self.action_ids}
+        names = [name for name, value in given.items() if not value]
+        if not names:
             return False
+        missing = [self._fields[name]._description_string(self.env) for name in names]
         return self.env._(
             "“%(plan)s” is not complete. Still missing: %(missing)s.",
             plan=self.display_name,
@@ -399,10 +397,4 @@ class PerformanceImprovementPlan(models.Model):
         """Open actions need no reminder any more."""
         self.action_ids._workflow_schedule_activities()
 
-    def _after_fail(self):
-        """Open actions need no reminder any more."""
-        self.action_ids._workflow_schedule_activities()
-
-    def _after_cancel(self):
-        """Open actions need no reminder any more."""
-        self.action_ids._workflow_schedule_activities()
+    _after_fail = _after_cancel = _after_succeed

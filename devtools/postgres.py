@@ -87,9 +87,10 @@ class Server:
             )
         except SqlError as error:
             first = str(error).splitlines()[0]
+            variable = self.origin.split("=")[0]
             raise DevError(
                 f"The PostgreSQL server named by {self.origin} cannot be used "
-                f"({first}): start it, or unset {self.origin} to use the embedded one."
+                f"({first}): start it, or unset {variable} to use the embedded one."
             ) from None
         if role == "postgres":
             raise DevError(

@@ -12,25 +12,19 @@ settings.register_profile(
 )
 settings.load_profile("performance")
 
+from . import test_access_rights
 from . import test_architecture
-from . import test_reward_access
-from . import test_reward_deal
-from . import test_reward_ledger
-from . import test_reward_measure
-from . import test_reward_plan
-from . import test_reward_reopen
-from . import test_reward_views
-from . import test_reward_workflow
-from . import test_tools_allocation
+from . import test_improve_plan
 from . import test_measure_cron
 from . import test_measure_demo_leads
 from . import test_measure_engine
 from . import test_measure_kpi
 from . import test_measure_period
 from . import test_measure_reading
-from . import test_score_scale
-from . import test_score_scheme
-from . import test_score_scorecard
+from . import test_reports_appraisal
+from . import test_reports_bonus
+from . import test_reports_download
+from . import test_reports_letterhead
 from . import test_review_access
 from . import test_review_cycle
 from . import test_review_people
@@ -40,6 +34,18 @@ from . import test_review_rpc
 from . import test_review_verdict
 from . import test_review_views
 from . import test_review_workflow
+from . import test_reward_access
+from . import test_reward_deal
+from . import test_reward_ledger
+from . import test_reward_measure
+from . import test_reward_plan
+from . import test_reward_reopen
+from . import test_reward_views
+from . import test_reward_workflow
+from . import test_score_scale
+from . import test_score_scheme
+from . import test_score_scorecard
+from . import test_tools_allocation
 from . import test_improve_access
 from . import test_improve_plan
 from . import test_improve_proposal
@@ -47,4 +53,5 @@ from . import test_tools_bands
 from . import test_tools_periods
 from . import test_tools_rating
 from . import test_tools_scoring
+from . import test_tours
 from . import test_workflow

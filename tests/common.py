@@ -74,7 +74,9 @@ class PerformanceCommon(TransactionCase):
     # === ASSERTIONS ===#
 
     @contextmanager
-    def assertRefused(self, exception, text):
+    def assertRefused(  # noqa: N802 - as unittest names them
+        self, exception, text
+    ):
         """Like assertRaisesRegex, and what was half done is undone as in a request."""
         with self.assertRaisesRegex(exception, text), self.env.cr.savepoint():
             yield

@@ -13,13 +13,19 @@ class MeasureCommon(PerformanceCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.period = cls.env["performance.period"].create(
-            {"kind": "quarter", "date_start": "2026-01-01", "company_id": cls.company.id}
+            {
+                "kind": "quarter",
+                "date_start": "2026-01-01",
+                "company_id": cls.company.id,
+            }
         )
         cls.kpi_revenue = cls.env.ref("customer_performance.kpi_new_customer_revenue")
         cls.kpi_deals = cls.env.ref("customer_performance.kpi_deals_won")
         cls.kpi_days = cls.env.ref("customer_performance.kpi_days_to_close")
         cls.kpi_csat = cls.env.ref("customer_performance.kpi_customer_satisfaction")
-        cls.won_stage = cls.env["crm.stage"].create({"name": "Test Won", "is_won": True})
+        cls.won_stage = cls.env["crm.stage"].create(
+            {"name": "Test Won", "is_won": True}
+        )
 
     @classmethod
     def _create_won(cls, closed="2026-02-10 12:00:00", **values):

@@ -68,7 +68,9 @@ class TestArchitecture(BaseCase):
         }
 
     def test_every_stage_has_models(self):
-        self.assertLessEqual({"performance.period", "performance.scorecard"}, set(self.home))
+        self.assertLessEqual(
+            {"performance.period", "performance.scorecard"}, set(self.home)
+        )
 
     def test_links_point_upstream(self):
         for stage, path, node in _model_classes():

@@ -23,7 +23,7 @@ class TestCron(MeasureCommon):
         """What a later upgrade might do: the filter names a field that is gone."""
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE performance_kpi SET domain = '[[\"gone\", \"=\", 1]]' WHERE id = %s",
+            'UPDATE performance_kpi SET domain = \'[["gone", "=", 1]]\' WHERE id = %s',
             [kpi.id],
         )
         self.env.invalidate_all()
@@ -32,7 +32,9 @@ class TestCron(MeasureCommon):
         self._create_won(expected_revenue=10)
         with freeze_time("2026-02-15 01:00:00"):
             self._run()
-        self.assertEqual(self._reading(self.kpi_revenue, employee_id=self.sales).value, 10)
+        self.assertEqual(
+            self._reading(self.kpi_revenue, employee_id=self.sales).value, 10
+        )
         units = self.env["performance.measurement"].search(
             [("period_id", "=", self.period.id)]
         )
@@ -44,7 +46,9 @@ class TestCron(MeasureCommon):
         self._create_won(expected_revenue=10)
         with freeze_time("2026-02-15 01:00:00"), mute_logger(QUIET):
             self._run()
-        self.assertEqual(self._reading(self.kpi_revenue, employee_id=self.sales).value, 10)
+        self.assertEqual(
+            self._reading(self.kpi_revenue, employee_id=self.sales).value, 10
+        )
         self.assertTrue(self.kpi_deals.is_quarantined)
         self.assertIn("gone", self.kpi_deals.error)
         activity = self.kpi_deals.activity_ids

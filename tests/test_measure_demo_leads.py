@@ -4,7 +4,9 @@ from odoo.tests import TransactionCase, tagged
 
 @tagged("post_install", "-at_install")
 class TestDemoLeads(TransactionCase):
-    """The shipped KPIs against plain SQL, on the leads that Odoo's own demo data brings."""
+    """The shipped KPIs against plain SQL, on the leads that Odoo's own demo data
+    brings.
+    """
 
     SQL = """
         SELECT l.user_id,
@@ -16,7 +18,8 @@ class TestDemoLeads(TransactionCase):
            AND l.type = 'opportunity'
            AND l.won_status = 'won'
            AND l.company_id = %(company)s
-           AND l.date_closed >= (%(first)s::timestamp AT TIME ZONE %(tz)s AT TIME ZONE 'UTC')
+           AND l.date_closed >= (%(first)s::timestamp
+                                 AT TIME ZONE %(tz)s AT TIME ZONE 'UTC')
            AND l.date_closed < ((%(last)s::date + 1)::timestamp
                                 AT TIME ZONE %(tz)s AT TIME ZONE 'UTC')
          GROUP BY l.user_id

@@ -15,7 +15,9 @@ class TestEngine(MeasureCommon):
 
     def test_what_counts_in_the_period(self):
         self._create_won("2025-12-31 22:59:59", expected_revenue=1)  # 23:59 in Berlin
-        self._create_won("2025-12-31 23:00:00", expected_revenue=10)  # midnight in Berlin
+        self._create_won(
+            "2025-12-31 23:00:00", expected_revenue=10
+        )  # midnight in Berlin
         self._create_won("2026-03-31 21:59:59", expected_revenue=100)
         self._create_won("2026-03-31 22:00:00", expected_revenue=1000)  # summer time
         self._create_lead(expected_revenue=10000)  # not won
@@ -24,7 +26,8 @@ class TestEngine(MeasureCommon):
         self._measure()
         reading = self._reading(self.kpi_revenue, employee_id=self.sales)
         self.assertRecordValues(
-            reading, [{"value": 110.0, "sample_size": 2, "state": "ok", "numerator": 110.0}]
+            reading,
+            [{"value": 110.0, "sample_size": 2, "state": "ok", "numerator": 110.0}],
         )
         self.assertEqual(self._reading(self.kpi_deals, employee_id=self.sales).value, 2)
 
@@ -41,7 +44,9 @@ class TestEngine(MeasureCommon):
             {"name": "Contact", "parent_id": self.customer.id}
         )
         deal = self._create_won(expected_revenue=100, partner_id=contact.id)
-        self._create_won(expected_revenue=50, user_id=self.user_sales2.id, team_id=False)
+        self._create_won(
+            expected_revenue=50, user_id=self.user_sales2.id, team_id=False
+        )
         self._measure()
         self._measure([self.customer, deal])
         table = [
@@ -70,13 +75,17 @@ class TestEngine(MeasureCommon):
             self._create_won(user_id=user.id).day_close = days
         self._measure()
         reading = self._reading(self.kpi_days, department_id=department)
-        self.assertEqual((reading.value, reading.numerator, reading.denominator), (30, 90, 3))
+        self.assertEqual(
+            (reading.value, reading.numerator, reading.denominator), (30, 90, 3)
+        )
 
     def test_partial_measurement_gives_the_same_numbers(self):
         for user, revenue in ((self.user_sales, 10), (self.user_sales2, 20)):
             self._create_won(user_id=user.id, expected_revenue=revenue)
         self._measure([self.sales, self.team])
-        self.assertEqual(self._reading(self.kpi_revenue, employee_id=self.sales).value, 10)
+        self.assertEqual(
+            self._reading(self.kpi_revenue, employee_id=self.sales).value, 10
+        )
         self.assertEqual(self._reading(self.kpi_revenue, team_id=self.team).value, 30)
         self.assertFalse(
             self._reading(self.kpi_revenue, employee_id=self.sales2),
@@ -88,10 +97,16 @@ class TestEngine(MeasureCommon):
         self._measure()
         deal.user_id = self.user_sales2
         self._measure()
-        self.assertEqual(self._reading(self.kpi_revenue, employee_id=self.sales).value, 0)
-        self.assertEqual(self._reading(self.kpi_revenue, employee_id=self.sales).state, "ok")
+        self.assertEqual(
+            self._reading(self.kpi_revenue, employee_id=self.sales).value, 0
+        )
+        self.assertEqual(
+            self._reading(self.kpi_revenue, employee_id=self.sales).state, "ok"
+        )
         days = self._reading(self.kpi_days, employee_id=self.sales)
-        self.assertEqual(days.state, "no_data", "an average of nothing is no data, not zero")
+        self.assertEqual(
+            days.state, "no_data", "an average of nothing is no data, not zero"
+        )
         self.assertIn("No data", days.explanation)
         self.assertEqual(days.value_text, "–")
 
@@ -123,21 +138,33 @@ class TestEngine(MeasureCommon):
         self._create_won(expected_revenue=10)
         self.sales.action_archive()
         self._measure()
-        self.assertEqual(self._reading(self.kpi_revenue, employee_id=self.sales).value, 10)
+        self.assertEqual(
+            self._reading(self.kpi_revenue, employee_id=self.sales).value, 10
+        )
 
     def test_companies_stay_apart(self):
         other = self.env["res.company"].create({"name": "Other Co"})
         self.user_sales.company_ids += other
         twin = self.env["hr.employee"].create(
-            {"name": "Sam elsewhere", "user_id": self.user_sales.id, "company_id": other.id}
+            {
+                "name": "Sam elsewhere",
+                "user_id": self.user_sales.id,
+                "company_id": other.id,
+            }
         )
         self._create_won(expected_revenue=10)
-        self._create_won(expected_revenue=99, company_id=other.id, team_id=False, partner_id=False)
+        self._create_won(
+            expected_revenue=99, company_id=other.id, team_id=False, partner_id=False
+        )
         theirs = self.env["performance.period"].create(
             {"kind": "quarter", "date_start": "2026-01-01", "company_id": other.id}
         )
-        (self.kpi_revenue + self.kpi_deals + self.kpi_days)._measure(self.period + theirs)
-        self.assertEqual(self._reading(self.kpi_revenue, employee_id=self.sales).value, 10)
+        (self.kpi_revenue + self.kpi_deals + self.kpi_days)._measure(
+            self.period + theirs
+        )
+        self.assertEqual(
+            self._reading(self.kpi_revenue, employee_id=self.sales).value, 10
+        )
         reading = self.env["performance.reading"].search(
             [("employee_id", "=", twin.id), ("kpi_id", "=", self.kpi_revenue.id)]
         )
@@ -151,14 +178,18 @@ class TestEngine(MeasureCommon):
         deal.company_id = False
         self.assertFalse(deal.company_id)
         self._measure()
-        self.assertEqual(self._reading(self.kpi_revenue, employee_id=self.sales).value, 10)
+        self.assertEqual(
+            self._reading(self.kpi_revenue, employee_id=self.sales).value, 10
+        )
 
     def test_evidence_opens_the_records_that_were_counted(self):
         won = self._create_won(expected_revenue=10)
         self._create_won("2026-07-01 00:00:00")
         self._create_won(user_id=self.user_sales2.id)
         self._measure()
-        action = self._reading(self.kpi_revenue, employee_id=self.sales).action_open_evidence()
+        action = self._reading(
+            self.kpi_revenue, employee_id=self.sales
+        ).action_open_evidence()
         self.assertEqual(self.env[action["res_model"]].search(action["domain"]), won)
 
     def test_number_of_queries_does_not_grow_with_subjects(self):

@@ -53,7 +53,10 @@ class TestKpi(MeasureCommon):
     def test_code_is_unique_per_company(self):
         self.env["performance.kpi"].create(self._values())
         self.env["performance.kpi"].create(self._values(company_id=self.company.id))
-        with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.errors.UniqueViolation):
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(psycopg2.errors.UniqueViolation),
+        ):
             self.env["performance.kpi"].create(self._values())
 
     @users("perf_admin")
@@ -66,7 +69,9 @@ class TestKpi(MeasureCommon):
             kpi.aggregate = aggregate
             kpi._measure(self.period.with_env(self.env))
             self.assertEqual(
-                self._reading(self.kpi_revenue, employee_id=self.sales).value, value, aggregate
+                self._reading(self.kpi_revenue, employee_id=self.sales).value,
+                value,
+                aggregate,
             )
 
     @users("perf_admin")
@@ -113,7 +118,9 @@ class TestKpi(MeasureCommon):
 
     @users("perf_manager")
     def test_measure_now_says_what_was_done(self):
-        message = self.kpi_deals.with_env(self.env).action_measure()["params"]["message"]
+        message = self.kpi_deals.with_env(self.env).action_measure()["params"][
+            "message"
+        ]
         self.assertIn("Measured 1 of 1", message)
         self.period._workflow_move("close")
         with self.assertRefused(UserError, "no open period"):

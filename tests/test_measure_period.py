@@ -33,7 +33,11 @@ class TestPeriod(PerformanceCommon):
     def test_wrong_days_are_refused_with_the_right_ones(self):
         with self.assertRefused(ValidationError, "2026-03-31"):
             self.env["performance.period"].create(
-                {"kind": "quarter", "date_start": "2026-01-15", "date_end": "2026-03-31"}
+                {
+                    "kind": "quarter",
+                    "date_start": "2026-01-15",
+                    "date_end": "2026-03-31",
+                }
             )
         custom = self.env["performance.period"].create(
             {"kind": "custom", "date_start": "2026-01-15", "date_end": "2026-02-14"}
@@ -44,13 +48,20 @@ class TestPeriod(PerformanceCommon):
     def test_a_calendar_period_exists_once(self):
         values = {"kind": "year", "date_start": "2026-01-01"}
         self.env["performance.period"].create(values)
-        with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.errors.UniqueViolation):
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(psycopg2.errors.UniqueViolation),
+        ):
             self.env["performance.period"].create(values)
 
     def test_get_or_create_finds_again(self):
         Period = self.env["performance.period"]
-        first = Period._get_or_create("quarter", datetime(2026, 11, 21).date(), self.company)
-        again = Period._get_or_create("quarter", datetime(2026, 10, 1).date(), self.company)
+        first = Period._get_or_create(
+            "quarter", datetime(2026, 11, 21).date(), self.company
+        )
+        again = Period._get_or_create(
+            "quarter", datetime(2026, 10, 1).date(), self.company
+        )
         self.assertEqual(first, again)
         self.assertEqual(first.company_id, self.company)
 
@@ -59,7 +70,10 @@ class TestPeriod(PerformanceCommon):
         period = self.env["performance.period"].create(
             {"kind": "month", "date_start": "2026-01-01"}
         )
-        with freeze_time("2026-01-31 22:59:59"), self.assertRefused(UserError, "still runs"):
+        with (
+            freeze_time("2026-01-31 22:59:59"),
+            self.assertRefused(UserError, "still runs"),
+        ):
             period.action_close()
         with freeze_time("2026-01-31 23:00:00"):
             period.action_close()
@@ -83,4 +97,6 @@ class TestPeriod(PerformanceCommon):
         found = self.env["performance.period"].search(
             [("company_id", "=", self.company.id), ("date_start", "=", "2031-01-01")]
         )
-        self.assertRecordValues(found, [{"name": "2031-Q1", "kind": "quarter", "state": "open"}])
+        self.assertRecordValues(
+            found, [{"name": "2031-Q1", "kind": "quarter", "state": "open"}]
+        )

@@ -47,7 +47,9 @@ class TestManualReading(MeasureCommon):
         second = reading.with_user(self.user_hr2)
         self.assertTrue(second.can_confirm)
         second.action_confirm()
-        self.assertEqual((reading.state, reading.confirmed_by_id), ("ok", self.user_hr2))
+        self.assertEqual(
+            (reading.state, reading.confirmed_by_id), ("ok", self.user_hr2)
+        )
 
     @users("perf_hr")
     def test_nobody_confirms_a_value_about_oneself(self):
@@ -60,7 +62,9 @@ class TestManualReading(MeasureCommon):
         reading = self._type()
         reading.with_user(self.user_hr2).action_confirm()
         reading.value = 99
-        self.assertEqual((reading.state, reading.confirmed_by_id.id), ("provisional", False))
+        self.assertEqual(
+            (reading.state, reading.confirmed_by_id.id), ("provisional", False)
+        )
 
     @users("perf_hr")
     def test_evidence_is_mandatory(self):
@@ -77,7 +81,7 @@ class TestManualReading(MeasureCommon):
         measured = self._reading(self.kpi_deals, employee_id=self.sales)
         for change in (
             lambda: measured.write({"value": 7}),
-            lambda: measured.unlink(),
+            measured.unlink,
             lambda: measured.write({"kpi_id": self.kpi_csat.id}),
         ):
             with self.assertRefused(UserError, "measured from records"):
@@ -136,7 +140,11 @@ class TestManualReading(MeasureCommon):
         for employee in (self.sales, self.sales2):
             self._type(self.user_hr, employee_id=employee.id)
         Reading = self.env["performance.reading"]
-        self.assertEqual(Reading.search([("employee_id", "!=", False)]).employee_id, self.sales)
-        line = Reading.with_user(self.user_manager).search([("employee_id", "!=", False)])
+        self.assertEqual(
+            Reading.search([("employee_id", "!=", False)]).employee_id, self.sales
+        )
+        line = Reading.with_user(self.user_manager).search(
+            [("employee_id", "!=", False)]
+        )
         self.assertEqual(line.employee_id, self.sales + self.sales2)
         self.assertFalse(Reading.with_user(self.user_employee).search([]))

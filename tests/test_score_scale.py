@@ -9,7 +9,16 @@ from .common import PerformanceCommon
 class TestRatingScale(PerformanceCommon):
     def test_standard_grades(self):
         scale = self.env.ref("customer_performance.rating_scale_standard")
-        table = {0: "D", 59.99: "D", 60: "C", 70: "B", 84.99: "B", 85: "A", 95: "S", 120: "S"}
+        table = {
+            0: "D",
+            59.99: "D",
+            60: "C",
+            70: "B",
+            84.99: "B",
+            85: "A",
+            95: "S",
+            120: "S",
+        }
         for score, grade in table.items():
             self.assertEqual(scale._grade(score).name, grade, score)
 
@@ -17,8 +26,14 @@ class TestRatingScale(PerformanceCommon):
     def test_gap_overlap_and_open_ends_are_refused(self):
         table = [
             ([], "at least one"),
-            ([(0, 60, False), (65, 0, True)], "nothing covers the values from 60 to 65"),
-            ([(0, 60, False), (55, 0, True)], "two bands cover the values from 55 to 60"),
+            (
+                [(0, 60, False), (65, 0, True)],
+                "nothing covers the values from 60 to 65",
+            ),
+            (
+                [(0, 60, False), (55, 0, True)],
+                "two bands cover the values from 55 to 60",
+            ),
             ([(0, 0, True), (60, 0, True)], "has no end"),
             ([(10, 0, True)], "begin at 0"),
             ([(0, 60, False)], "highest grade"),
@@ -59,8 +74,8 @@ class TestRatingScale(PerformanceCommon):
         middle = scale.band_ids.filtered(lambda band: band.lower == 60)
         for change in (
             lambda: middle.write({"upper": 75}),
-            lambda: middle.unlink(),
-            lambda: middle.copy(),
+            middle.unlink,
+            middle.copy,
             lambda: middle.with_context(performance_bands=True).write({"lower": 50}),
         ):
             with self.assertRaises(ValidationError):

@@ -43,12 +43,17 @@ class TestScheme(ScoreCommon):
         line = scheme.line_ids
         for change in (
             lambda: line.write({"weight": 1}),
-            lambda: line.unlink(),
+            line.unlink,
             lambda: scheme.write({"line_ids": [Command.clear()]}),
             lambda: self.env["performance.scheme.line"].create(
-                {"scheme_id": scheme.id, "kpi_id": self.kpi_deals.id, "weight": 5, "target": 1}
+                {
+                    "scheme_id": scheme.id,
+                    "kpi_id": self.kpi_deals.id,
+                    "weight": 5,
+                    "target": 1,
+                }
             ),
-            lambda: scheme.unlink(),
+            scheme.unlink,
         ):
             with self.assertRaises(UserError):
                 change()
@@ -69,7 +74,12 @@ class TestScheme(ScoreCommon):
             (self.kpi_revenue, {"rule": "bands"}, "at least one band"),
             (
                 self.kpi_csat,
-                {"rule": "bands", "band_ids": [Command.create({"lower": 0, "points": 99, "is_open": True})]},
+                {
+                    "rule": "bands",
+                    "band_ids": [
+                        Command.create({"lower": 0, "points": 99, "is_open": True})
+                    ],
+                },
                 "more than the 10 points",
             ),
             (

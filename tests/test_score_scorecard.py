@@ -38,7 +38,9 @@ class TestScorecard(ScoreCommon):
         self.env["res.lang"]._activate_lang("zh_CN")
         line = card.line_ids[0]
         self.assertNotEqual(
-            line.with_context(lang="zh_CN").target_text, False, "renders in any language"
+            line.with_context(lang="zh_CN").target_text,
+            False,
+            "renders in any language",
         )
 
     def test_missing_data_is_left_out_and_said(self):
@@ -76,7 +78,9 @@ class TestScorecard(ScoreCommon):
         scheme = self._create_scheme([(self.kpi_csat, {"weight": 100})])
         scheme._workflow_move("activate")
         card = self._open(scheme)
-        self.assertRecordValues(card, [{"has_score": False, "grade": False, "coverage": 0}])
+        self.assertRecordValues(
+            card, [{"has_score": False, "grade": False, "coverage": 0}]
+        )
         self.assertIn("none of the KPIs", card.explanation)
 
     def test_open_cards_follow_the_numbers(self):
@@ -108,6 +112,14 @@ class TestScorecard(ScoreCommon):
         self.period.with_user(self.user_admin)._workflow_apply("reopen", "late deal")
         self.period._measure()
         self.assertEqual((card.state, card.line_ids[0].actual), ("open", 5000))
+
+    def test_a_card_of_a_closed_period_is_settled_at_once(self):
+        self._create_won(expected_revenue=500)
+        self.kpi_revenue._measure(self.period, self.sales)
+        self.period._workflow_move("close")
+        card = self._open()
+        self.assertRecordValues(card, [{"state": "settled", "has_score": True}])
+        self.assertEqual(card.line_ids[0].actual, 500)
 
     def test_opening_twice_opens_once(self):
         scheme = self._active_scheme()

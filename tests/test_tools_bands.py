@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,8 +15,7 @@ def contiguous(draw):
         draw(st.lists(st.integers(-1000, 1000), min_size=2, max_size=8, unique=True))
     )
     bands = [
-        (lower, upper, index)
-        for index, (lower, upper) in enumerate(zip(edges, edges[1:], strict=False))
+        (lower, upper, index) for index, (lower, upper) in enumerate(pairwise(edges))
     ]
     if draw(st.booleans()):
         bands[-1] = (bands[-1][0], None, bands[-1][2])
@@ -36,7 +37,9 @@ class TestBands(BaseCase):
             self.assertEqual(found, holding[0])
         else:
             ordered = sorted(bands)
-            self.assertEqual(found, ordered[0] if value < ordered[0][0] else ordered[-1])
+            self.assertEqual(
+                found, ordered[0] if value < ordered[0][0] else ordered[-1]
+            )
 
     def test_what_is_wrong_is_named(self):
         table = [

@@ -52,4 +52,6 @@ class TestPeriods(BaseCase):
     )
     def test_days_follow_each_other_without_a_gap(self, day, tz):
         following = day + timedelta(days=1)
-        self.assertEqual(utc_bounds(day, day, tz)[1], utc_bounds(following, following, tz)[0])
+        self.assertEqual(
+            utc_bounds(day, day, tz)[1], utc_bounds(following, following, tz)[0]
+        )

@@ -46,7 +46,17 @@ class TestScoring(BaseCase):
 
     def test_default_linear_rule(self):
         rule = Rule("linear", target=100.0)
-        table = {0: 0, 60: 0, 70: 2.5, 80: 5, 90: 7.5, 100: 10, 110: 11, 120: 12, 500: 12}
+        table = {
+            0: 0,
+            60: 0,
+            70: 2.5,
+            80: 5,
+            90: 7.5,
+            100: 10,
+            110: 11,
+            120: 12,
+            500: 12,
+        }
         for value, expected in table.items():
             self.assertEqual(float(score_value(value, rule).points), expected, value)
 
@@ -70,7 +80,9 @@ class TestScoring(BaseCase):
             self.assertEqual(float(score_value(value, rule).points), expected, value)
 
     def test_bands_of_the_example(self):
-        rule = Rule("bands", bands=((0, 70, 0), (70, 80, 6), (80, 90, 8), (90, None, 10)))
+        rule = Rule(
+            "bands", bands=((0, 70, 0), (70, 80, 6), (80, 90, 8), (90, None, 10))
+        )
         outcome = score_value(86.5, rule)
         self.assertEqual(outcome.points, 8)
         self.assertEqual(outcome.params, {"lower": 80, "upper": 90})
@@ -90,9 +102,13 @@ class TestScoring(BaseCase):
             sum(part for _weight, part in total.parts if part is not None), total.score
         )
         self.assertLessEqual(total.score, 120)
-        exact = sum(w * p / 10 for w, p, _m in known) / sum(w for w, _p, _m in known) * 100
+        exact = (
+            sum(w * p / 10 for w, p, _m in known) / sum(w for w, _p, _m in known) * 100
+        )
         self.assertAlmostEqual(float(total.score), exact, delta=0.03 * len(lines))
-        for (_w, part), (_weight, given_points, _m) in zip(total.parts, lines, strict=True):
+        for (_w, part), (_weight, given_points, _m) in zip(
+            total.parts, lines, strict=True
+        ):
             self.assertEqual(part is None, given_points is None)
 
     def test_missing_line_is_not_zero(self):

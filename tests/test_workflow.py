@@ -21,7 +21,11 @@ class TestWorkflow(PerformanceCommon):
     @users("perf_admin")
     def test_state_is_not_written_by_hand(self):
         forged = {"performance_workflow": "<workflow engine>", "from_rpc": True}
-        for record in (self._period(), self._period().sudo(), self._period().with_context(forged)):
+        for record in (
+            self._period(),
+            self._period().sudo(),
+            self._period().with_context(**forged),
+        ):
             with self.assertRefused(AccessError, "buttons"):
                 record.write({"state": "closed"})
         with self.assertRaises(AccessError):

@@ -1,17 +1,20 @@
 """Bands of values: half-open intervals that leave no gap and do not overlap.
 
-A band is ``(lower, upper, result)``: it holds ``lower <= value < upper``. ``None`` as upper
-bound of the last band means "and above".
+A band is ``(lower, upper, result)``: it holds ``lower <= value < upper``. ``None`` as
+upper bound of the last band means "and above".
 """
+
+from itertools import pairwise
 
 
 def check_bands(bands):
     """Find what is wrong with a set of bands.
 
     :param list bands: ``[(lower, upper or None, result)]`` in any order
-    :return: None when they are contiguous, else ``(code, bound, other bound)`` with code
-        ``empty``, ``reversed``, ``gap``, ``overlap`` or ``open`` (a band without an upper
-        bound below another one)
+    :return: None when they are contiguous, else ``(code, bound, other bound)`` with
+    code
+        ``empty``, ``reversed``, ``gap``, ``overlap`` or ``open`` (a band without an
+        upper bound below another one)
     """
     if not bands:
         return "empty", None, None
@@ -19,7 +22,7 @@ def check_bands(bands):
     for lower, upper, _result in ordered:
         if upper is not None and upper <= lower:
             return "reversed", lower, upper
-    for (lower, upper, _), (following, _, _) in zip(ordered, ordered[1:], strict=False):
+    for (_lower, upper, _), (following, _, _) in pairwise(ordered):
         if upper is None:
             return "open", lower, following
         if following > upper:

@@ -2,8 +2,8 @@
 
 Sources of the figures: linear 0 at 60 % of the target, 100 at the target, cap 120 %
 (defaults of the product); a range target pays in full inside and falls linearly to zero
-at a tolerance outside (D7); a line without data is left out and the rest is re-weighted,
-below 60 % covered weight the score is provisional (D8).
+at a tolerance outside (D7); a line without data is left out and the rest is re-
+weighted, below 60 % covered weight the score is provisional (D8).
 """
 
 from dataclasses import dataclass, field
@@ -161,13 +161,19 @@ def total_score(lines):
     :return: :class:`Total`
     """
     weights = [decimal(weight) for weight, _points, _max in lines]
-    known = [w if p is not None else Decimal(0) for w, (_w, p, _m) in zip(weights, lines, strict=True)]
+    known = [
+        w if p is not None else Decimal(0)
+        for w, (_w, p, _m) in zip(weights, lines, strict=True)
+    ]
     whole, covered = sum(weights, Decimal(0)), sum(known, Decimal(0))
     if not covered:
         return Total(None, Decimal(0), True, tuple((Decimal(0), None) for _ in lines))
     effective = allocate(HUNDRED, known, CENT)
     parts = tuple(
-        (weight, None if points is None else cents(weight * decimal(points) / decimal(most)))
+        (
+            weight,
+            None if points is None else cents(weight * decimal(points) / decimal(most)),
+        )
         for weight, (_weight, points, most) in zip(effective, lines, strict=True)
     )
     coverage = cents(covered * 100 / whole)

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..models.shared.guards import exactly_one
+
 
 class PerformanceEvidenceWizard(models.TransientModel):
     """What shows that a stage was reached: a text, and files where there are any.
@@ -27,7 +29,7 @@ class PerformanceEvidenceWizard(models.TransientModel):
         dialog
         :raise UserError: when the one milestone chosen cannot be submitted
         """
-        self.ensure_one()
+        exactly_one(self)
         self._check_files()
         milestones = self.milestone_ids
         moved, left = milestones._submit(self.evidence, self.attachment_ids)

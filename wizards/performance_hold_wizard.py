@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..models.shared.guards import exactly_one
+
 
 class PerformanceHoldWizard(models.TransientModel):
     """Why money waits, and until when somebody looks at it again.
@@ -30,7 +32,7 @@ class PerformanceHoldWizard(models.TransientModel):
         dialog
         :raise UserError: when the one milestone chosen cannot be held
         """
-        self.ensure_one()
+        exactly_one(self)
         if self.review_date < fields.Date.context_today(self):
             raise ValidationError(self.env._("The review date lies in the past."))
         milestones = self.milestone_ids

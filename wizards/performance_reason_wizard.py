@@ -1,12 +1,14 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..models.shared.guards import exactly_one
+
 
 class PerformanceReasonWizard(models.TransientModel):
     """The question "why?" before a move that needs a reason.
 
-    One record is one answer for one or many records. The wizard decides nothing: it hands
-    verb and reason to the workflow engine, whose guards apply.
+    One record is one answer for one or many records. The wizard decides nothing: it
+    hands verb and reason to the workflow engine, whose guards apply.
     """
 
     _name = "performance.reason.wizard"
@@ -25,7 +27,7 @@ class PerformanceReasonWizard(models.TransientModel):
         :return: a notification when several records were chosen, else close the dialog
         :raise UserError: when the records cannot move
         """
-        self.ensure_one()
+        exactly_one(self)
         records = self._target_records()
         if len(records) == 1:
             records._workflow_apply(self.verb, self.reason)

@@ -2,12 +2,14 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..models.shared.guards import exactly_one
+
 
 class PerformanceScorecardWizard(models.TransientModel):
     """The choice of whose scorecards to open under a scheme in a period.
 
-    It holds no rule of its own: the scorecards are opened by their model. Running it again
-    opens only what is missing.
+    It holds no rule of its own: the scorecards are opened by their model. Running it
+    again opens only what is missing.
     """
 
     _name = "performance.scorecard.wizard"
@@ -54,7 +56,7 @@ class PerformanceScorecardWizard(models.TransientModel):
             nobody matches the choice
         :raise AccessError: for anyone but officers
         """
-        self.ensure_one()
+        exactly_one(self)
         self._check_choice()
         subjects = self._subjects()
         if not subjects:
@@ -80,7 +82,9 @@ class PerformanceScorecardWizard(models.TransientModel):
     def _subjects(self):
         company = Domain("company_id", "=", self.company_id.id)
         if self.subject_type == "team":
-            chosen = Domain("id", "in", self.team_ids.ids) if self.team_ids else Domain.TRUE
+            chosen = (
+                Domain("id", "in", self.team_ids.ids) if self.team_ids else Domain.TRUE
+            )
             return self.env["crm.team"].search(
                 (company | Domain("company_id", "=", False)) & chosen
             )

@@ -42,7 +42,7 @@ def test_odoo_home_of_another_series(dev, tmp_path):
 
 def test_dead_pghost(dev):
     result = dev("odoo", "--version", PGHOST="/nowhere")
-    assert_sentence(result, "PGHOST=/nowhere", "start it, or unset PGHOST")
+    assert_sentence(result, "PGHOST=/nowhere", "start it, or unset PGHOST to")
 
 
 def test_database_url_of_another_kind(dev):

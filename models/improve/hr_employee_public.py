@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..shared.guards import exactly_one
+
 
 class HrEmployeePublic(models.Model):
     """The way from an employee's public profile to the plans one may see."""
@@ -29,7 +31,7 @@ class HrEmployeePublic(models.Model):
 
     def action_open_performance_plans(self):
         """Plans of this employee, as far as the user may see them."""
-        self.ensure_one()
+        exactly_one(self)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_performance.performance_improvement_plan_all_action"
         )

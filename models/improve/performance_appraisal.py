@@ -29,6 +29,7 @@ class PerformanceAppraisal(models.Model):
 
     def action_open_improvement_plans(self):
         """Plans proposed by these appraisals, as far as the user may read them."""
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_performance.performance_improvement_plan_all_action"
         )

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..shared.guards import exactly_one
 from ..shared.workflow import Transition
 
 
@@ -158,7 +159,7 @@ class PerformanceImprovementAction(models.Model):
 
     def action_report(self):
         """A dialog to write the result and mark the action done."""
-        self.ensure_one()
+        exactly_one(self)
         view = "customer_performance.performance_improvement_action_view_form"
         return {
             "type": "ir.actions.act_window",

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from ..shared.guards import exactly_one
 from ..shared.workflow import Transition
 
 DURATIONS = [("30", "30 Days"), ("60", "60 Days"), ("90", "90 Days")]
@@ -368,7 +369,7 @@ class PerformanceImprovementPlan(models.Model):
 
     def action_check_in(self):
         """A dialog for a new check-in."""
-        self.ensure_one()
+        exactly_one(self)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Check-in"),

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_amount, formatLang
 
+from ..shared.guards import exactly_one
 from .records_engine import RecordsEngine, group_subjects
 
 NUMERIC = ("integer", "float", "monetary")
@@ -225,7 +226,8 @@ class PerformanceKpi(models.Model):
             if field.model != self.model_name or not field.store:
                 raise ValidationError(
                     self.env._(
-                        "“%(kpi)s”: the field “%(field)s” is not a stored field of %(model)s.",
+                        "“%(kpi)s”: the field “%(field)s” is not a stored field "
+                        "of %(model)s.",
                         kpi=self.name,
                         field=field.field_description,
                         model=self.model_id.name,
@@ -234,8 +236,16 @@ class PerformanceKpi(models.Model):
 
     def _check_domain(self):
         try:
-            Domain(literal_eval(self.domain or "[]")).validate(self.env[self.model_name])
-        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError) as error:
+            Domain(literal_eval(self.domain or "[]")).validate(
+                self.env[self.model_name]
+            )
+        except (
+            ValueError,
+            SyntaxError,
+            TypeError,
+            MemoryError,
+            RecursionError,
+        ) as error:
             raise ValidationError(
                 self.env._(
                     "“%(kpi)s”: the filter does not fit the model: %(error)s",
@@ -264,12 +274,14 @@ class PerformanceKpi(models.Model):
                     kpi=self.name,
                     path=self[name],
                     model=self.model_id.name,
-                    targets=", ".join(self.env["ir.model"]._get(t).name for t in targets),
+                    targets=", ".join(
+                        self.env["ir.model"]._get(t).name for t in targets
+                    ),
                 )
             )
 
     def _path_model(self, path):
-        """Model at the end of a dotted path of stored many2ones; None if there is none."""
+        """Model at the end of a dotted path of stored many2ones, or None."""
         model = self.env[self.model_name]
         if path == "id":
             return model._name
@@ -331,7 +343,7 @@ class PerformanceKpi(models.Model):
 
     def action_open_readings(self):
         """The numbers of this KPI."""
-        self.ensure_one()
+        exactly_one(self)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_performance.performance_reading_action"
         )
@@ -339,13 +351,15 @@ class PerformanceKpi(models.Model):
 
     def action_try(self):
         """Tell what this KPI would find in the latest period, writing nothing."""
-        self.ensure_one()
+        exactly_one(self)
         self.check_access("write")
         period = self.env["performance.period"].search(
             Domain("date_start", "<=", fields.Date.context_today(self)), limit=1
         )
         if not period or self.source != "records":
-            raise UserError(self.env._("There is nothing to try: no period, or no records."))
+            raise UserError(
+                self.env._("There is nothing to try: no period, or no records.")
+            )
         engine = RecordsEngine(self, period)
         facts = engine.measure()
         total = facts.get(("company", period.company_id.id))
@@ -358,7 +372,8 @@ class PerformanceKpi(models.Model):
                 "message": "\n".join(
                     [
                         self.env._(
-                            "%(period)s, %(company)s: %(count)s records, value %(value)s.",
+                            "%(period)s, %(company)s: %(count)s records, "
+                            "value %(value)s.",
                             period=period.name,
                             company=period.company_id.name,
                             count=total.count if total else 0,
@@ -376,7 +391,9 @@ class PerformanceKpi(models.Model):
     def _check_may_measure(self):
         """Measuring costs time and changes numbers: for team leads and above."""
         if not self.env.user.has_group("customer_performance.group_lead"):
-            raise AccessError(self.env._("Only team leads and officers start a measurement."))
+            raise AccessError(
+                self.env._("Only team leads and officers start a measurement.")
+            )
 
     def _measure(self, periods, subjects=None):
         """Measure these KPIs from records in some periods.
@@ -425,7 +442,9 @@ class PerformanceKpi(models.Model):
         if value is None or value is False:
             return "–"
         if self.unit == "currency":
-            return format_amount(self.env, value, (company or self.env.company).currency_id)
+            return format_amount(
+                self.env, value, (company or self.env.company).currency_id
+            )
         digits = 0 if float(value).is_integer() else 2
         text = formatLang(self.env, value, digits=digits)
         patterns = {

@@ -14,10 +14,10 @@ _logger = logging.getLogger(__name__)
 class PerformanceMeasurement(models.Model):
     """The unit of work of measuring: one KPI in one period, all subjects at once.
 
-    It remembers when it ran, how it ended, what it skipped and why, and the definition it
-    used, so that the records behind a number can be opened even after the KPI changed.
-    Units are independent: one that fails is rolled back alone, its KPI is quarantined and
-    the KPI's owner gets an activity. Made and run by the engine only.
+    It remembers when it ran, how it ended, what it skipped and why, and the definition
+    it used, so that the records behind a number can be opened even after the KPI
+    changed. Units are independent: one that fails is rolled back alone, its KPI is
+    quarantined and the KPI's owner gets an activity. Made and run by the engine only.
     """
 
     _name = "performance.measurement"
@@ -26,7 +26,11 @@ class PerformanceMeasurement(models.Model):
     _rec_name = "kpi_id"
 
     kpi_id = fields.Many2one(
-        comodel_name="performance.kpi", string="KPI", required=True, ondelete="cascade", index=True
+        comodel_name="performance.kpi",
+        string="KPI",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
     period_id = fields.Many2one(
         comodel_name="performance.period", required=True, ondelete="cascade", index=True
@@ -94,7 +98,9 @@ class PerformanceMeasurement(models.Model):
 
     def _skip_reason(self):
         if self.period_id.state == "closed":
-            return self.env._("%s is closed; its numbers are final.", self.period_id.name)
+            return self.env._(
+                "%s is closed; its numbers are final.", self.period_id.name
+            )
         if self.kpi_id.source != "records":
             return self.env._("This KPI is typed by hand.")
         return False
@@ -122,7 +128,9 @@ class PerformanceMeasurement(models.Model):
         engine = RecordsEngine(self.kpi_id, self.period_id)
         expected = self.kpi_id._expected_subjects(self.period_id)
         facts = engine.measure(wanted)
-        special = {k: v for k, v in expected.items() if k in ("customer", "opportunity")}
+        special = {
+            k: v for k, v in expected.items() if k in ("customer", "opportunity")
+        }
         if wanted is None and any(special.values()):
             facts.update(self._only(engine.measure(special), special))
         if wanted is not None:
@@ -132,7 +140,9 @@ class PerformanceMeasurement(models.Model):
         # a run for some subjects does not make the unit fresh for everybody
         fresh = {"measured_at": fields.Datetime.now(), "subject_count": count}
         self._finish(
-            "done", "\n".join(engine.notes) or False, **(fresh if wanted is None else {})
+            "done",
+            "\n".join(engine.notes) or False,
+            **(fresh if wanted is None else {}),
         )
         if self.kpi_id.is_quarantined:
             self.kpi_id.write({"is_quarantined": False, "error": False})
@@ -156,7 +166,9 @@ class PerformanceMeasurement(models.Model):
     def _notify_result(self):
         """A notification that says what was done and what was not, and why."""
         done = self.filtered(lambda unit: unit.state == "done")
-        lines = [self.env._("Measured %(done)s of %(all)s.", done=len(done), all=len(self))]
+        lines = [
+            self.env._("Measured %(done)s of %(all)s.", done=len(done), all=len(self))
+        ]
         lines += [
             f"{unit.kpi_id.name}, {unit.period_id.name}: {unit.message}"
             for unit in (self - done)[:10]
@@ -196,8 +208,6 @@ class PerformanceMeasurement(models.Model):
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(due))
         for unit in due:
-            unit = unit.try_lock_for_update()
-            if unit:
-                unit._run()
+            unit.try_lock_for_update()._run()
             if not cron._commit_progress(1):
                 break

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
-from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+
+from odoo.addons.base.models.res_partner import _tz_get
 
 from ...tools.periods import MONTHS, period_name, period_range, utc_bounds
 from ..shared.workflow import Transition
@@ -11,10 +12,10 @@ class PerformancePeriod(models.Model):
     """A stretch of time over which performance is measured, for one company.
 
     It lasts from midnight of its first day to midnight after its last day, in the time
-    zone of the company (D13). It is open, so its numbers are estimates, until an officer
-    closes it: everything is measured a last time and later stages settle what stands on
-    it. A closed period is never measured again; an administrator can reopen it and says
-    why.
+    zone of the company (D13). It is open, so its numbers are estimates, until an
+    officer closes it: everything is measured a last time and later stages settle what
+    stands on it. A closed period is never measured again; an administrator can reopen
+    it and says why.
     """
 
     _name = "performance.period"
@@ -29,7 +30,11 @@ class PerformancePeriod(models.Model):
     }
 
     name = fields.Char(
-        compute="_compute_name", store=True, readonly=False, required=True, precompute=True
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
     )
     kind = fields.Selection(
         selection=[
@@ -45,7 +50,9 @@ class PerformancePeriod(models.Model):
     date_start = fields.Date(
         string="First Day",
         required=True,
-        default=lambda self: period_range("quarter", fields.Date.context_today(self))[0],
+        default=lambda self: period_range("quarter", fields.Date.context_today(self))[
+            0
+        ],
     )
     date_end = fields.Date(
         string="Last Day",
@@ -133,11 +140,15 @@ class PerformancePeriod(models.Model):
     def _check_unused(self):
         """A period that was measured keeps its days."""
         # sudo: the check has to see every number, whoever asks
-        if self.env["performance.reading"].sudo().search_count(
-            Domain("period_id", "in", self.ids), limit=1
+        if (
+            self.env["performance.reading"]
+            .sudo()
+            .search_count(Domain("period_id", "in", self.ids), limit=1)
         ):
             raise ValidationError(
-                self.env._("Numbers stand on this period already; its days stay as they are.")
+                self.env._(
+                    "Numbers stand on this period already; its days stay as they are."
+                )
             )
 
     @api.ondelete(at_uninstall=False)
@@ -220,7 +231,7 @@ class PerformancePeriod(models.Model):
     @api.model
     def _open_current(self):
         """Make sure that every company has its running quarter."""
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search(Domain("active", "=", True)):
             today = fields.Datetime.context_timestamp(
                 self.with_context(tz=company.performance_tz or "UTC"),
                 fields.Datetime.now(),

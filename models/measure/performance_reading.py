@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import float_compare
 
+from ..shared.guards import exactly_one
 from ..shared.performance_subject_mixin import SUBJECT_FIELDS
 from ..shared.workflow import ENGINE
 from .records_engine import Facts, RecordsEngine
@@ -24,8 +25,9 @@ class PerformanceReading(models.Model):
     """One number: a KPI of one subject in one period, with its state and its evidence.
 
     Readings of KPIs measured from records are written by the engine only, one per KPI,
-    period and subject; measuring again replaces the value as long as the period is open.
-    Readings of manual KPIs are typed by an officer with evidence, are provisional until
+    period and subject; measuring again replaces the value as long as the period is
+    open. Readings of manual KPIs are typed by an officer with evidence, are provisional
+    until
     *another* officer confirms them, and become provisional again when they are changed.
     "No data" is a state of its own, never a zero.
     """
@@ -37,10 +39,17 @@ class PerformanceReading(models.Model):
     _rec_name = "kpi_id"
 
     kpi_id = fields.Many2one(
-        comodel_name="performance.kpi", string="KPI", required=True, ondelete="restrict", index=True
+        comodel_name="performance.kpi",
+        string="KPI",
+        required=True,
+        ondelete="restrict",
+        index=True,
     )
     period_id = fields.Many2one(
-        comodel_name="performance.period", required=True, ondelete="restrict", index=True
+        comodel_name="performance.period",
+        required=True,
+        ondelete="restrict",
+        index=True,
     )
     company_id = fields.Many2one(
         related="period_id.company_id", store=True, index=True, precompute=True
@@ -72,7 +81,9 @@ class PerformanceReading(models.Model):
     evidence_file = fields.Binary(attachment=True)
     evidence_filename = fields.Char()
     entered_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
-    confirmed_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
+    confirmed_by_id = fields.Many2one(
+        comodel_name="res.users", readonly=True, copy=False
+    )
     can_confirm = fields.Boolean(compute="_compute_can_confirm")
     source = fields.Selection(related="kpi_id.source")
 
@@ -103,7 +114,9 @@ class PerformanceReading(models.Model):
 
     # === COMPUTE METHODS ===#
 
-    @api.depends("value", "state", "sample_size", "kpi_id", "period_id", "confirmed_by_id")
+    @api.depends(
+        "value", "state", "sample_size", "kpi_id", "period_id", "confirmed_by_id"
+    )
     @api.depends_context("lang")
     def _compute_texts(self):
         for reading in self:
@@ -200,7 +213,9 @@ class PerformanceReading(models.Model):
 
     def _check_engine_fields(self, vals):
         if forbidden := ENGINE_FIELDS & vals.keys():
-            names = [self._fields[f]._description_string(self.env) for f in sorted(forbidden)]
+            names = [
+                self._fields[f]._description_string(self.env) for f in sorted(forbidden)
+            ]
             raise AccessError(
                 self.env._("Set by the measuring itself only: %s.", ", ".join(names))
             )
@@ -217,11 +232,15 @@ class PerformanceReading(models.Model):
                 )
             if reading.period_id.state != "open":
                 raise UserError(
-                    self.env._("%s is closed; its numbers are final.", reading.period_id.name)
+                    self.env._(
+                        "%s is closed; its numbers are final.", reading.period_id.name
+                    )
                 )
             if not reading.evidence and not reading.evidence_file:
                 raise UserError(
-                    self.env._("Say where the value comes from, or attach the evidence.")
+                    self.env._(
+                        "Say where the value comes from, or attach the evidence."
+                    )
                 )
 
     # === ACTIONS ===#
@@ -247,7 +266,9 @@ class PerformanceReading(models.Model):
         if self.sudo().entered_by_id == self.env.user:
             return self.env._("You typed this value; somebody else has to confirm it.")
         if self.sudo().employee_id.user_id == self.env.user:
-            return self.env._("This value is about you; somebody else has to confirm it.")
+            return self.env._(
+                "This value is about you; somebody else has to confirm it."
+            )
         return False
 
     def _after_confirm(self):
@@ -258,8 +279,7 @@ class PerformanceReading(models.Model):
 
         :raise UserError: when the value was typed by hand
         """
-        self.ensure_one()
-        self.check_access("read")
+        exactly_one(self)
         # sudo: reading the definition; the records opened obey the reader's own rights
         return self.sudo()._evidence_action()
 
@@ -292,7 +312,8 @@ class PerformanceReading(models.Model):
         :param measurement: the unit of work
         :param dict facts: ``{(subject type, id): Facts}``
         :param dict expected: subjects that need a reading even without records
-        :param bool complete: whether ``facts`` covers everybody, so that subjects with a
+        :param bool complete: whether ``facts`` covers everybody, so that subjects with
+        a
             former reading and no records any more are set back
         :return: number of subjects
         """
@@ -300,7 +321,10 @@ class PerformanceReading(models.Model):
         # sudo: the engine writes for everybody
         Reading = self.sudo().with_context(performance_workflow=ENGINE)
         former = {
-            (reading.subject_type, reading[SUBJECT_FIELDS[reading.subject_type]].id): reading
+            (
+                reading.subject_type,
+                reading[SUBJECT_FIELDS[reading.subject_type]].id,
+            ): reading
             for reading in Reading.search(
                 Domain("kpi_id", "=", kpi.id) & Domain("period_id", "=", period.id)
             )

@@ -1,4 +1,4 @@
-"""Measuring from records: collect, query once, evaluate. Holds no Odoo state but env."""
+"""Measuring from records: collect, query once, evaluate."""
 
 from ast import literal_eval
 from collections import defaultdict
@@ -10,7 +10,8 @@ from odoo.fields import Domain
 class Facts(NamedTuple):
     """What PostgreSQL found for one subject.
 
-    ``count`` records, of which ``filled`` have a measure; their ``total``, ``low``, ``high``.
+    ``count`` records, of which ``filled`` have a measure; their ``total``, ``low``,
+    ``high``.
     """
 
     count: int = 0
@@ -34,11 +35,11 @@ class Facts(NamedTuple):
 class RecordsEngine:
     """One KPI in one period: what happened, for all subjects, in one query.
 
-    Attribution, in one place: a record belongs to the employee whose user (or who himself)
-    stands at the KPI's employee path, in the company of the period; to that employee's
-    department and every department above; to the sales team, commercial customer and
-    opportunity at the end of their paths; and to the company. A record without a company
-    belongs to the company of its owner.
+    Attribution, in one place: a record belongs to the employee whose user (or who
+    himself) stands at the KPI's employee path, in the company of the period; to that
+    employee's department and every department above; to the sales team, commercial
+    customer and opportunity at the end of their paths; and to the company. A record
+    without a company belongs to the company of its owner.
     """
 
     def __init__(self, kpi, period):
@@ -75,7 +76,11 @@ class RecordsEngine:
             dates = Domain(field.name, ">=", first) & Domain(field.name, "<=", last)
         else:
             dates = Domain(field.name, ">=", start) & Domain(field.name, "<", end)
-        return Domain(literal_eval(self.kpi.domain or "[]")) & dates & self._company_domain()
+        return (
+            Domain(literal_eval(self.kpi.domain or "[]"))
+            & dates
+            & self._company_domain()
+        )
 
     def _company_domain(self):
         company = self.period.company_id
@@ -125,13 +130,16 @@ class RecordsEngine:
     def measure(self, wanted=None):
         """Ask PostgreSQL once.
 
-        :param dict wanted: ``{subject type: records}`` to restrict the query to; without
+        :param dict wanted: ``{subject type: records}`` to restrict the query to;
+        without
             it every employee, department, team and the company
         :return: ``{(subject type, id): Facts}``
         """
         paths, domain = self.paths(), self.base_domain()
         if wanted is None:
-            kinds = [kind for kind in ("employee", "team") if kind in paths] + ["company"]
+            kinds = [kind for kind in ("employee", "team") if kind in paths] + [
+                "company"
+            ]
         else:
             kinds = [k for k in paths if wanted.get(k)]
             if wanted.get("department") and "employee" not in kinds:
@@ -158,7 +166,9 @@ class RecordsEngine:
         field = self.kpi.measure_field_id.name
         if not field:
             return ["__count"]
-        return ["__count"] + [f"{field}:{how}" for how in ("count", "sum", "min", "max")]
+        return ["__count"] + [
+            f"{field}:{how}" for how in ("count", "sum", "min", "max")
+        ]
 
     def _check_currency(self, domain):
         """Amounts of two currencies are never added: refuse, and say which."""
@@ -222,7 +232,10 @@ class RecordsEngine:
         Employee = self.env["hr.employee"].with_context(active_test=False)
         company = Domain("company_id", "=", self.period.company_id.id)
         if self._owner_model() == "hr.employee":
-            return {e.id: e for e in Employee.search(company & Domain("id", "in", list(owners)))}
+            return {
+                e.id: e
+                for e in Employee.search(company & Domain("id", "in", list(owners)))
+            }
         found = Employee.search(company & Domain("user_id", "in", list(owners)))
         return {employee.user_id.id: employee for employee in found}
 
@@ -255,4 +268,3 @@ def group_subjects(subjects):
     }
     parts = subjects if isinstance(subjects, list) else [subjects]
     return {kinds[records._name]: records for records in parts if records}
-

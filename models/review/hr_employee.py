@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..shared.guards import exactly_one
+
 
 class HrEmployee(models.Model):
     """The way from an employee to the appraisals."""
@@ -25,6 +27,6 @@ class HrEmployee(models.Model):
 
     def action_open_performance_appraisals(self):
         """Appraisals of this employee, as far as the user may see them."""
-        self.ensure_one()
+        exactly_one(self)
         profile = self.env["hr.employee.public"].browse(self.id)
         return profile.action_open_performance_appraisals()

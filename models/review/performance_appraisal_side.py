@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...tools.rating import combine_sides, mean_points
+from ..shared.guards import exactly_one
 
 SIDE_FIELDS = ("strengths", "improvements", "summary")
 
@@ -119,7 +120,7 @@ class PerformanceAppraisal(models.Model):
 
     def action_open_my_assessment(self):
         """The form of the side that the current user writes."""
-        self.ensure_one()
+        exactly_one(self)
         return self.my_assessment_id.get_formview_action()
 
     # === SIDES ===#

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..shared.guards import exactly_one
 from ..shared.workflow import ENGINE
 
 # {kind of side: state of the appraisal in which its rater writes it}
@@ -222,14 +223,14 @@ class PerformanceAssessment(models.Model):
 
     def action_submit(self):
         """Hand this side on: the employee's to the manager, the manager's to HR."""
-        self.ensure_one()
+        exactly_one(self)
         verb = "submit_self" if self.kind == "self" else "submit_manager"
         self.appraisal_id._workflow_apply(verb)
         return self.action_open_appraisal()
 
     def action_open_appraisal(self):
         """Back to the appraisal."""
-        self.ensure_one()
+        exactly_one(self)
         return {
             "type": "ir.actions.act_window",
             "res_model": "performance.appraisal",

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import float_compare, float_is_zero
 
+from ..shared.guards import exactly_one
 from ..shared.workflow import Transition
 
 # what an appraisal was started under does not move any more (snapshot)
@@ -313,7 +314,7 @@ class PerformanceCycle(models.Model):
 
     def action_open_appraisals(self):
         """The appraisals of this cycle."""
-        self.ensure_one()
+        exactly_one(self)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_performance.performance_appraisal_all_action"
         )

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..shared.guards import exactly_one
+
 
 class HrEmployeePublic(models.Model):
     """The way from an employee's public profile to the bonuses one may see."""
@@ -24,7 +26,7 @@ class HrEmployeePublic(models.Model):
 
     def action_open_performance_bonuses(self):
         """The milestones of this employee, as far as the user may see them."""
-        self.ensure_one()
+        exactly_one(self)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_performance.performance_milestone_action"
         )

@@ -96,16 +96,20 @@ class PerformanceBonusEntry(models.Model):
             )
         return super().create(vals_list)
 
-    # never calls super: there is no way to change an entry
-    def write(self, vals):  # pylint: disable=method-required-super
+    def write(self, vals):
+        self._refuse_change()
+        return super().write(vals)
+
+    def _refuse_change(self):
         raise UserError(
             self.env._(
                 "A ledger entry is never changed; a correction is another entry."
             )
         )
 
+    # at_uninstall: no context talks its way round this; tables are dropped without it
     @api.ondelete(at_uninstall=True)
-    def _unlink_never(self):
+    def _unlink_except_never(self):
         raise UserError(
             self.env._(
                 "A ledger entry is never deleted; a correction is another entry."

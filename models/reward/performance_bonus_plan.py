@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import float_compare, float_repr
 
 from ...tools.allocation import allocate, percent_of, round_money
+from ..shared.guards import exactly_one
 from ..shared.workflow import EngineToken
 
 # proof, in the context, that a plan writes its stages and checks their total itself
@@ -195,7 +196,7 @@ class PerformanceBonusPlan(models.Model):
 
     def action_open_milestones(self):
         """The milestones that were made by this plan."""
-        self.ensure_one()
+        exactly_one(self)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_performance.performance_milestone_action"
         )

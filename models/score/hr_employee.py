@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from ..shared.guards import exactly_one
+
 
 class HrEmployee(models.Model):
     """The way from an employee to the scorecards."""
@@ -22,7 +24,9 @@ class HrEmployee(models.Model):
 
     def action_open_performance_scorecards(self):
         """The scorecards of this employee."""
-        self.ensure_one()
-        return self.env["hr.employee.public"].browse(
-            self.id
-        ).action_open_performance_scorecards()
+        exactly_one(self)
+        return (
+            self.env["hr.employee.public"]
+            .browse(self.id)
+            .action_open_performance_scorecards()
+        )

@@ -9,9 +9,9 @@ TOGETHER = EngineToken()
 class PerformanceBandMixin(models.AbstractModel):
     """A half-open interval of values that belongs to a gapless set of them.
 
-    It holds values from its beginning up to, not including, its end; the last one may be
-    open. A single band that is changed by itself is checked at once; bands edited through
-    their owner are checked when all of them are written.
+    It holds values from its beginning up to, not including, its end; the last one may
+    be open. A single band that is changed by itself is checked at once; bands edited
+    through their owner are checked when all of them are written.
     """
 
     _name = "performance.band.mixin"
@@ -64,8 +64,8 @@ class PerformanceBandMixin(models.AbstractModel):
         texts = {
             "empty": self.env._("“%(where)s”: enter at least one band.", where=where),
             "reversed": self.env._(
-                "“%(where)s”: a band runs from %(bound)s to %(other)s; its end has to be "
-                "above its beginning.",
+                "“%(where)s”: a band runs from %(bound)s to %(other)s; "
+                "its end has to be above its beginning.",
                 where=where,
                 bound=bound,
                 other=other,
@@ -83,8 +83,8 @@ class PerformanceBandMixin(models.AbstractModel):
                 other=other,
             ),
             "open": self.env._(
-                "“%(where)s”: the band from %(bound)s has no end, but another begins at "
-                "%(other)s.",
+                "“%(where)s”: the band from %(bound)s has no end, "
+                "but another begins at %(other)s.",
                 where=where,
                 bound=bound,
                 other=other,

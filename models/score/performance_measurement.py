@@ -8,10 +8,11 @@ class PerformanceMeasurement(models.Model):
     _inherit = "performance.measurement"
 
     def _after_measure(self):
-        super()._after_measure()
+        result = super()._after_measure()
         # sudo: cards are written by the engine only
         self.env["performance.scorecard"].sudo().search(
             Domain("period_id", "=", self.period_id.id)
             & Domain("state", "=", "open")
             & Domain("line_ids.kpi_id", "=", self.kpi_id.id)
         )._evaluate()
+        return result

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from ..shared.guards import exactly_one
+
 
 class PerformancePeriod(models.Model):
     """Closing a period settles its scorecards in the same transaction."""
@@ -23,24 +25,28 @@ class PerformancePeriod(models.Model):
     # === WORKFLOW ===#
 
     def _after_close(self):
-        super()._after_close()
+        result = super()._after_close()
         self._scorecards()._settle()
+        return result
 
     def _after_reopen(self):
-        super()._after_reopen()
+        result = super()._after_reopen()
         self._scorecards()._unsettle()
+        return result
 
     def _scorecards(self):
         # sudo: every card of the period, whoever closes it
-        return self.env["performance.scorecard"].sudo().search(
-            Domain("period_id", "in", self.ids)
+        return (
+            self.env["performance.scorecard"]
+            .sudo()
+            .search(Domain("period_id", "in", self.ids))
         )
 
     # === ACTIONS ===#
 
     def action_open_scorecards(self):
         """The scorecards of this period."""
-        self.ensure_one()
+        exactly_one(self)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_performance.performance_scorecard_action"
         )

@@ -47,14 +47,16 @@ class PerformanceRatingScale(models.Model):
             bands = scale._bands()
             if problem := check_bands(bands):
                 raise ValidationError(
-                    self.env["performance.band.mixin"]._problem_text(scale.name, *problem)
+                    self.env["performance.band.mixin"]._problem_text(
+                        scale.name, *problem
+                    )
                 )
             lowest = min(lower for lower, _upper, _grade in bands)
             if lowest:
                 raise ValidationError(
                     self.env._(
-                        "“%(scale)s”: the lowest grade begins at %(lowest)s; let it begin "
-                        "at 0, so that every score has a grade.",
+                        "“%(scale)s”: the lowest grade begins at %(lowest)s; "
+                        "let it begin at 0, so that every score has a grade.",
                         scale=scale.name,
                         lowest=lowest,
                     )

@@ -11,9 +11,9 @@ MAXIMUM_LINES = 10
 class PerformanceScheme(models.Model):
     """Which KPIs count for whom, how much, and how values become points.
 
-    It is drafted, activated when its weights total exactly 100, and archived. Lines of an
-    active scheme are locked: to change them it goes back to draft. Scorecards that were
-    opened before keep what they copied. Administrators design schemes.
+    It is drafted, activated when its weights total exactly 100, and archived. Lines of
+    an active scheme are locked: to change them it goes back to draft. Scorecards that
+    were opened before keep what they copied. Administrators design schemes.
     """
 
     _name = "performance.scheme"
@@ -33,9 +33,11 @@ class PerformanceScheme(models.Model):
         comodel_name="res.company", help="Empty: for all companies."
     )
     subject_type = fields.Selection(
-        selection=lambda self: self.env["performance.subject.mixin"]
-        ._fields["subject_type"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["performance.subject.mixin"]
+            ._fields["subject_type"]
+            ._description_selection(self.env)
+        ),
         required=True,
         default="employee",
         string="For",
@@ -59,9 +61,15 @@ class PerformanceScheme(models.Model):
         comodel_name="performance.scheme.line", inverse_name="scheme_id", copy=True
     )
     total_weight = fields.Float(compute="_compute_total_weight", digits=(6, 2))
-    can_activate = fields.Boolean(compute="_compute_can", export_string_translation=False)
-    can_redraft = fields.Boolean(compute="_compute_can", export_string_translation=False)
-    can_archive = fields.Boolean(compute="_compute_can", export_string_translation=False)
+    can_activate = fields.Boolean(
+        compute="_compute_can", export_string_translation=False
+    )
+    can_redraft = fields.Boolean(
+        compute="_compute_can", export_string_translation=False
+    )
+    can_archive = fields.Boolean(
+        compute="_compute_can", export_string_translation=False
+    )
 
     # === COMPUTE METHODS ===#
 
@@ -99,7 +107,8 @@ class PerformanceScheme(models.Model):
         if float_compare(self.total_weight, 100.0, precision_digits=2):
             raise UserError(
                 self.env._(
-                    "“%(scheme)s”: the weights total %(total)s; they have to total 100.",
+                    "“%(scheme)s”: the weights total %(total)s; "
+                    "they have to total 100.",
                     scheme=self.name,
                     total=f"{self.total_weight:g}",
                 )
@@ -107,7 +116,8 @@ class PerformanceScheme(models.Model):
         if len(self.line_ids) > MAXIMUM_LINES:
             raise UserError(
                 self.env._(
-                    "“%(scheme)s” has %(count)s KPIs; choose at most %(most)s, better 3 to 5.",
+                    "“%(scheme)s” has %(count)s KPIs; choose at most %(most)s, "
+                    "better 3 to 5.",
                     scheme=self.name,
                     count=len(self.line_ids),
                     most=MAXIMUM_LINES,
@@ -126,4 +136,6 @@ class PerformanceScheme(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         if any(scheme.state != "draft" for scheme in self):
-            raise UserError(self.env._("Only draft schemes can be deleted; archive it."))
+            raise UserError(
+                self.env._("Only draft schemes can be deleted; archive it.")
+            )

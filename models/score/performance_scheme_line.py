@@ -5,7 +5,9 @@ from ...tools.bands import check_bands
 
 
 class PerformanceSchemeLine(models.Model):
-    """One KPI of a scheme: its weight, its target and the rule that turns values to points."""
+    """One KPI of a scheme: its weight, its target and the rule that turns values to
+    points.
+    """
 
     _name = "performance.scheme.line"
     _description = "KPI of a Scheme"
@@ -18,7 +20,11 @@ class PerformanceSchemeLine(models.Model):
     )
     sequence = fields.Integer(default=10)
     kpi_id = fields.Many2one(
-        comodel_name="performance.kpi", string="KPI", required=True, ondelete="restrict", index=True
+        comodel_name="performance.kpi",
+        string="KPI",
+        required=True,
+        ondelete="restrict",
+        index=True,
     )
     unit = fields.Selection(related="kpi_id.unit")
     weight = fields.Float(string="Weight %", digits=(5, 2), required=True)
@@ -41,10 +47,16 @@ class PerformanceSchemeLine(models.Model):
         help="Distance outside the range at which the points fall to zero.",
     )
     floor = fields.Float(
-        string="Floor %", default=60.0, digits=(5, 2), help="Share of the target without points."
+        string="Floor %",
+        default=60.0,
+        digits=(5, 2),
+        help="Share of the target without points.",
     )
     cap = fields.Float(
-        string="Cap %", default=120.0, digits=(5, 2), help="Most that over-attainment earns."
+        string="Cap %",
+        default=120.0,
+        digits=(5, 2),
+        help="Most that over-attainment earns.",
     )
     max_points = fields.Float(default=10.0, digits=(5, 2), required=True)
     band_ids = fields.One2many(
@@ -68,7 +80,9 @@ class PerformanceSchemeLine(models.Model):
 
     # === COMPUTE METHODS ===#
 
-    @api.depends("rule", "target", "target_upper", "tolerance", "floor", "cap", "kpi_id")
+    @api.depends(
+        "rule", "target", "target_upper", "tolerance", "floor", "cap", "kpi_id"
+    )
     @api.depends("band_ids.lower", "band_ids.upper", "band_ids.points")
     @api.depends_context("lang")
     def _compute_bands_text(self):
@@ -173,8 +187,7 @@ class PerformanceSchemeLine(models.Model):
         """The bands as data: ``[(lower, upper or None, points)]``."""
         self.ensure_one()
         return [
-            (band.lower, band._upper_bound(), band.points)
-            for band in self.band_ids
+            (band.lower, band._upper_bound(), band.points) for band in self.band_ids
         ]
 
     def _rule_snapshot(self):

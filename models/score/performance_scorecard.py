@@ -6,12 +6,12 @@ from ..shared.performance_subject_mixin import SUBJECT_FIELDS
 
 
 class PerformanceScorecard(models.Model):
-    """The score of one subject in one period under one scheme, with every point explained.
+    """The score of one subject in one period, with every point explained.
 
     It copies weights, targets, rules and grades when it is opened. While it is open its
     score is an estimate that follows the readings; when its period closes it is settled
-    and never changes unless the period is reopened. Nobody edits it: the engine writes it,
-    the subject, the line above and officers read it.
+    and never changes unless the period is reopened. Nobody edits it: the engine writes
+    it, the subject, the line above and officers read it.
     """
 
     _name = "performance.scorecard"
@@ -21,10 +21,16 @@ class PerformanceScorecard(models.Model):
     _rec_name = "subject_name"
 
     scheme_id = fields.Many2one(
-        comodel_name="performance.scheme", required=True, ondelete="restrict", index=True
+        comodel_name="performance.scheme",
+        required=True,
+        ondelete="restrict",
+        index=True,
     )
     period_id = fields.Many2one(
-        comodel_name="performance.period", required=True, ondelete="restrict", index=True
+        comodel_name="performance.period",
+        required=True,
+        ondelete="restrict",
+        index=True,
     )
     company_id = fields.Many2one(
         related="period_id.company_id", store=True, index=True, precompute=True
@@ -76,7 +82,8 @@ class PerformanceScorecard(models.Model):
         "This scorecard exists already.",
     )
     _company_unique = models.UniqueIndex(
-        "(scheme_id, period_id, subject_company_id) WHERE subject_company_id IS NOT NULL",
+        "(scheme_id, period_id, subject_company_id)"
+        " WHERE subject_company_id IS NOT NULL",
         "This scorecard exists already.",
     )
     _partner_unique = models.UniqueIndex(
@@ -148,7 +155,7 @@ class PerformanceScorecard(models.Model):
         """Open the scorecards that are missing, and measure their KPIs.
 
         :param scheme: an active ``performance.scheme``
-        :param period: an open ``performance.period``
+        :param period: ``performance.period``; in a closed one the cards are settled
         :param subjects: records of the scheme's subject type
         :return: the cards of all subjects, those that existed included
         """
@@ -175,6 +182,9 @@ class PerformanceScorecard(models.Model):
             ]
         )
         cards._measure()
+        if period.state == "closed":
+            # the numbers of a closed period are final, and so is what stands on them
+            cards._settle()
         return (found + cards).sudo(self.env.su)
 
     def _measure(self):
@@ -202,7 +212,8 @@ class PerformanceScorecard(models.Model):
             card._total()
 
     def _readings(self):
-        """The readings of these cards: ``{(kpi, period, subject type, subject): reading}``."""
+        """The readings of these cards."""
+        # {(kpi, period, subject type, subject): reading}
         found = {}
         for kind, cards in self.grouped("subject_type").items():
             name = SUBJECT_FIELDS[kind]
@@ -222,7 +233,11 @@ class PerformanceScorecard(models.Model):
         lines = self.line_ids
         total = total_score(
             [
-                (line.weight, line.points if line.state == "ok" else None, line.max_points)
+                (
+                    line.weight,
+                    line.points if line.state == "ok" else None,
+                    line.max_points,
+                )
                 for line in lines
             ]
         )
@@ -237,7 +252,9 @@ class PerformanceScorecard(models.Model):
                 "has_score": has_score,
                 "coverage": float(total.coverage),
                 "is_provisional": total.provisional,
-                "grade": self.rating_scale_id._grade(score).name if has_score else False,
+                "grade": self.rating_scale_id._grade(score).name
+                if has_score
+                else False,
                 "as_of": fields.Datetime.now(),
             }
         )

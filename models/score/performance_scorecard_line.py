@@ -1,10 +1,12 @@
 from odoo import api, fields, models
 
 from ...tools.scoring import Rule, score_value
+from ..shared.guards import exactly_one
 
 
 class PerformanceScorecardLine(models.Model):
-    """One KPI of a scorecard: target, actual, points, and the sentence that explains them.
+    """One KPI of a scorecard: target, actual, points, and the sentence that explains
+    them.
 
     Weight, target and rule are copies from the scheme; actual and points come from the
     reading. The sentence is put together in the language of whoever reads it.
@@ -26,7 +28,11 @@ class PerformanceScorecardLine(models.Model):
     )
     sequence = fields.Integer(default=10)
     kpi_id = fields.Many2one(
-        comodel_name="performance.kpi", string="KPI", required=True, ondelete="restrict", index=True
+        comodel_name="performance.kpi",
+        string="KPI",
+        required=True,
+        ondelete="restrict",
+        index=True,
     )
     weight = fields.Float(string="Weight %", digits=(5, 2), readonly=True)
     effective_weight = fields.Float(
@@ -59,7 +65,9 @@ class PerformanceScorecardLine(models.Model):
 
     # === COMPUTE METHODS ===#
 
-    @api.depends("actual", "points", "state", "effective_weight", "weighted_points", "rule")
+    @api.depends(
+        "actual", "points", "state", "effective_weight", "weighted_points", "rule"
+    )
     @api.depends_context("lang")
     def _compute_texts(self):
         for line in self:
@@ -75,7 +83,9 @@ class PerformanceScorecardLine(models.Model):
         rule = self.rule or {}
         show, company = self.kpi_id._format, self.company_id
         if rule.get("kind") == "range":
-            return f"{show(self.target, company)} – {show(rule['target_upper'], company)}"
+            return (
+                f"{show(self.target, company)} – {show(rule['target_upper'], company)}"
+            )
         if rule.get("kind") == "bands" and not self.target:
             return "–"
         return show(self.target, company)
@@ -126,7 +136,9 @@ class PerformanceScorecardLine(models.Model):
     def _explain_pass_fail(self, code):
         facts = {"actual": self.actual_text, "target": self.target_text}
         if code == "reached":
-            return self.env._("Actual %(actual)s reaches the target %(target)s", **facts)
+            return self.env._(
+                "Actual %(actual)s reaches the target %(target)s", **facts
+            )
         return self.env._("Actual %(actual)s misses the target %(target)s", **facts)
 
     def _explain_linear(self, code, params):
@@ -137,11 +149,13 @@ class PerformanceScorecardLine(models.Model):
         }
         if self.rule["direction"] == "lower":
             text = self.env._(
-                "Actual %(actual)s against at most %(target)s attains %(reached)s %%", **facts
+                "Actual %(actual)s against at most %(target)s attains %(reached)s %%",
+                **facts,
             )
         else:
             text = self.env._(
-                "Actual %(actual)s attains %(reached)s %% of the target %(target)s", **facts
+                "Actual %(actual)s attains %(reached)s %% of the target %(target)s",
+                **facts,
             )
         floor, cap = f"{self.rule['floor'] * 100:g}", f"{self.rule['cap'] * 100:g}"
         if code == "missed":
@@ -169,8 +183,7 @@ class PerformanceScorecardLine(models.Model):
 
     def action_open_evidence(self):
         """Open the records behind this line, as far as the reader may see them."""
-        self.ensure_one()
-        self.check_access("read")
+        exactly_one(self)
         # sudo: who may read the line may read its reading; records obey own rights
         reading = self.sudo().reading_id
         if not reading:

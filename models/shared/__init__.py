@@ -1,3 +1,4 @@
+from . import guards
 from . import workflow
 from . import performance_workflow_mixin
 from . import performance_subject_mixin

@@ -15,8 +15,8 @@ class PerformanceSubjectMixin(models.AbstractModel):
     """Something that has exactly one subject: whom or what a number is about.
 
     A subject is an employee, department, sales team, company, customer (commercial
-    partner) or opportunity (D14). The database refuses none and two; the type follows from
-    the field that is set.
+    partner) or opportunity (D14). The database refuses none and two; the type follows
+    from the field that is set.
     """
 
     _name = "performance.subject.mixin"
@@ -67,8 +67,8 @@ class PerformanceSubjectMixin(models.AbstractModel):
     _one_subject = models.Constraint(
         "CHECK (num_nonnulls(employee_id, department_id, team_id, subject_company_id,"
         " partner_id, lead_id) = 1)",
-        "Choose exactly one subject: an employee, a department, a sales team, a company, "
-        "a customer or an opportunity.",
+        "Choose exactly one subject: an employee, a department, a sales team, "
+        "a company, a customer or an opportunity.",
     )
 
     # === COMPUTE METHODS ===#

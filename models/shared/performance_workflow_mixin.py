@@ -84,8 +84,8 @@ class PerformanceWorkflowMixin(models.AbstractModel):
         forbidden = {f"default_{n}" for n in ("state", *self._workflow_protected)}
         if not forbidden & self.env.context.keys():
             return self
-        context = self.env.context.items()
-        return self.with_context({k: v for k, v in context if k not in forbidden})
+        kept = {k: v for k, v in self.env.context.items() if k not in forbidden}
+        return self.with_env(self.env(context=kept))
 
     def _workflow_check_protected(self, vals):
         """Refuse values that only the engine writes.
@@ -138,7 +138,8 @@ class PerformanceWorkflowMixin(models.AbstractModel):
         if self.state not in transition.sources:
             labels = dict(self._fields["state"]._description_selection(self.env))
             return self.env._(
-                "“%(record)s” is in state “%(state)s”; this step starts from: %(sources)s.",
+                "“%(record)s” is in state “%(state)s”; "
+                "this step starts from: %(sources)s.",
                 record=self.display_name,
                 state=labels.get(self.state, self.state),
                 sources=", ".join(labels[source] for source in transition.sources),
@@ -214,7 +215,7 @@ class PerformanceWorkflowMixin(models.AbstractModel):
         write.
         """
         target = self._workflow[verb].target
-        # {values: records}
+        # values -> records
         groups = defaultdict(self.browse)
         for record in self:
             values = {"state": target, **record._workflow_values(verb, reason)}
@@ -291,8 +292,8 @@ class PerformanceWorkflowMixin(models.AbstractModel):
         return self.env["res.users"]
 
     def _workflow_deadline(self):
-        """Date until which they have to act; None for the activity type's default."""
-        return
+        """Date until which they have to act; False for the activity type's default."""
+        return False
 
     # === ACTIONS ===#
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from .console import DevError, say, step
 from .locks import locked
-from .processes import output_of, run
+from .processes import output_of, refuse_full_disk, run
 
 SUITE = "sid"
 KEYRINGS = (
@@ -144,8 +144,7 @@ class Apt:
         if not code:
             return
         text = self.log.read_text(errors="replace")
-        if "No space left" in text:
-            raise DevError(f"The disk of {self.root} is full: free some space.")
+        refuse_full_disk(self.root, text)
         if "NO_PUBKEY" in text or "not signed" in text:
             raise DevError(
                 f"apt does not know the key of the suite {SUITE}: bring the package "

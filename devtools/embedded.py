@@ -15,7 +15,7 @@ from pathlib import Path
 from .console import DevError, say, step
 from .locks import FileLock, locked
 from .postgres import Server, SqlError
-from .processes import run, tail
+from .processes import refuse_full_disk, run, tail
 
 MAJOR = "18"
 ROLE = "odoo"
@@ -182,11 +182,10 @@ class EmbeddedServer(Server):
         code = self._pg_ctl("start", "--log", log, "--timeout", "60")
         if code:
             text = tail(log) if log.exists() else ""
-            full = "No space left" in text
-            reason = "the disk is full" if full else "its log ends so"
+            refuse_full_disk(self.home, text)
             raise DevError(
-                f"PostgreSQL does not start ({reason}): free some space or drop "
-                f"everything with ./dev reset --all.\n{text}"
+                "PostgreSQL does not start: read why below, or begin anew with "
+                f"./dev reset --all.\n{text}"
             )
         admin = Server(self.python, {**self.settings, "PGUSER": "postgres"})
         try:

@@ -9,7 +9,7 @@ from .console import DevError, step
 from .debian import pip_wheel
 from .fingerprint import file_hash
 from .locks import locked
-from .processes import run
+from .processes import refuse_full_disk, run
 
 HERE = Path(__file__).resolve().parent
 
@@ -76,11 +76,11 @@ class Environment:
     def _install(self, pip, log):
         options = ["--no-input", "--disable-pip-version-check", "--no-cache-dir"]
         if run([*pip, "install", *options, "-r", self.requirements], log):
-            text = log.read_text(errors="replace")
-            reason = "pip could not fetch the pinned versions: check the network"
-            if "No space left" in text:
-                reason = f"The disk of {self.cache.root} is full: free some space"
-            raise DevError(f"{reason}, then run the same again (log: {log}).")
+            refuse_full_disk(self.cache.root, log.read_text(errors="replace"))
+            raise DevError(
+                "pip could not fetch the pinned versions: check the network, then run "
+                f"the same again (log: {log})."
+            )
 
 
 def odoo_environment(cache):

@@ -4,7 +4,7 @@ import re
 import subprocess
 
 from .console import DevError, say
-from .processes import tail
+from .processes import refuse_full_disk, tail
 
 LINE = re.compile(
     r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ \d+ (?P<level>[A-Z]+) (?P<db>\S+) "
@@ -43,6 +43,7 @@ def run_odoo(bench, arguments, log, script=None):
             check=False,
         )
     if process.returncode:
+        refuse_full_disk(log.parent, tail(log))
         raise DevError(f"Odoo failed, the log {log} ends so:\n{tail(log, 40)}", code=1)
 
 

@@ -1,15 +1,27 @@
 """Running other programs: output into a log, a sentence when one is missing."""
 
+import shutil
 import subprocess
 from collections import deque
 
 from .console import DevError
+
+FULL = 2**20
 
 
 def tail(path, lines=15):
     """Return the last lines of a text file."""
     with open(path, encoding="utf-8", errors="replace") as handle:
         return "".join(deque(handle, lines))
+
+
+def refuse_full_disk(path, text):
+    """Raise if a program failed because the disk is full, as its output tells."""
+    if "No space left" in text or shutil.disk_usage(path).free < FULL:
+        raise DevError(
+            f"The disk that holds {path} is full: free some space, or point "
+            "XDG_CACHE_HOME to a folder on another one, then run the same again."
+        )
 
 
 def run(command, log, env=None, cwd=None, failure=None, **options):
@@ -30,6 +42,7 @@ def run(command, log, env=None, cwd=None, failure=None, **options):
         except FileNotFoundError as error:
             raise DevError(f"The program {command[0]} is missing.") from error
     if result.returncode and failure:
+        refuse_full_disk(log.parent, tail(log))
         raise DevError(f"{failure}\nThe end of {log}:\n{tail(log)}")
     return result.returncode
 

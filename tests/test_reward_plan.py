@@ -3,7 +3,7 @@ import psycopg2
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
-from odoo.tools import mute_logger
+from odoo.tools import file_open, mute_logger
 
 from .reward_common import RewardCommon
 
@@ -81,10 +81,14 @@ class TestRewardPlan(RewardCommon):
         self.assertEqual(copy.name, "Test Plan (copy)")
         self.assertEqual(copy.stage_ids.mapped("share"), [20, 30, 30, 20])
 
-    def test_shipped_plan_can_be_activated(self):
+    def test_shipped_plan_is_archived(self):
+        """Installing changes nothing in a live CRM; people activate the plan."""
+        with file_open("customer_performance/data/reward_bonus_plans.xml") as file:
+            self.assertIn('<field name="active" eval="False" />', file.read())
         plan = self.env.ref("customer_performance.bonus_plan_whole_lifecycle")
+        plan.action_archive()
         plan.action_unarchive()
-        self.assertTrue(plan.active)
+        self.assertEqual(plan.stage_ids.mapped("share"), [20, 30, 30, 20])
         self.assertEqual(plan.stage_ids[0].kpi_id, self.kpi)
 
     def test_figures_in_the_database(self):

@@ -107,7 +107,8 @@ class PerformanceBonusEntry(models.Model):
             )
         )
 
-    @api.ondelete(at_uninstall=False)
+    # at_uninstall: no context talks its way round this; tables are dropped without it
+    @api.ondelete(at_uninstall=True)
     def _unlink_except_never(self):
         raise UserError(
             self.env._(

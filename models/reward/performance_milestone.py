@@ -274,7 +274,7 @@ class PerformanceMilestone(models.Model):
             )
         return super().create(vals_list)
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)
     def _unlink_never(self):
         raise UserError(
             self.env._("Milestones are never deleted; reject them, or lose the deal.")

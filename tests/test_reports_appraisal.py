@@ -102,7 +102,7 @@ class TestReportsAppraisal(ReportsCommon, ReviewCommon):
         )
 
     def test_long_text_runs_over_pages_with_numbers(self):
-        text = "A long observation about customers.\n" * 150
+        text = "A long observation about customers.\n" * 50
         self._bring(self.appraisal, "published", text=text)
         pages = self._pages(self._print(APPRAISAL, self.appraisal, self.user_sales))
         self.assertGreater(len(pages), 2)
@@ -111,7 +111,7 @@ class TestReportsAppraisal(ReportsCommon, ReviewCommon):
             self.assertIn("Sam Sales", page)
         # three texts and two comments
         self.assertEqual(
-            " ".join(pages).count("A long observation about customers."), 5 * 150
+            " ".join(pages).count("A long observation about customers."), 5 * 50
         )
 
     # === EMPTY CASES ===#

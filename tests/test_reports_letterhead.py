@@ -74,7 +74,7 @@ class TestReportsLetterhead(ReportsCommon):
                 "res_id": view.id,
             }
         )
-        cls.long = cls._create_partner("Long Partner", 120)
+        cls.long = cls._create_partner("Long Partner", 90)
         cls.short = cls._create_partner("Short Partner", 3)
 
     @classmethod
@@ -83,11 +83,16 @@ class TestReportsLetterhead(ReportsCommon):
             {"name": name, "color": rows, "company_id": cls.company.id, **values}
         )
 
+    def _pages_of_long(self):
+        """The long document, printed once for all tests that only read it."""
+        if not hasattr(type(self), "_long_pages"):
+            type(self)._long_pages = self._pages(self._print(REPORT, self.long))
+        return self._long_pages
+
     # === HEADER, FOOTER, PAGES ===#
 
     def test_every_page_has_header_and_footer(self):
-        content = self._print(REPORT, self.long)
-        pages = self._pages(content)
+        pages = self._pages_of_long()
         self.assertGreater(len(pages), 2)
         for number, text in enumerate(pages, 1):
             self.assertIn("Performance Test Co", text)
@@ -119,7 +124,7 @@ class TestReportsLetterhead(ReportsCommon):
         self.assertEqual(len(self._pages(content)), 1)
 
     def test_table_head_is_repeated_where_the_table_goes_on(self):
-        pages = self._pages(self._print(REPORT, self.long))
+        pages = self._pages_of_long()
         rows = [page for page in pages if "from" in page]
         self.assertGreater(len(rows), 2)
         for page in rows:
@@ -128,8 +133,8 @@ class TestReportsLetterhead(ReportsCommon):
         self.assertEqual(" ".join(pages).count("First table"), 1)
 
     def test_no_page_break_inside_a_row(self):
-        pages = self._pages(self._print(REPORT, self.long))
-        for row in range(120):
+        pages = self._pages_of_long()
+        for row in range(90):
             whole = [p for p in pages if f"from{row}." in p and f"to{row}." in p]
             self.assertEqual(len(whole), 1, f"row {row}")
 
@@ -137,13 +142,13 @@ class TestReportsLetterhead(ReportsCommon):
         with patch.object(letterhead, "TALL", 60):
             short = self._text(REPORT, self.short)
         self.assertIn("from2.", short)
-        words = " ".join(f"word{number}." for number in range(1500))
-        self.short.comment = words
+        self.short.color = 1
+        self.short.comment = " ".join(f"word{number}." for number in range(900))
         view = self.env["ir.ui.view"].search([("key", "=", REPORT)])
         view.arch = view.arch.replace("from<t", "<t t-out='record.comment'/>from<t")
         text = self._text(REPORT, self.short)
-        for number in range(1500):
-            self.assertEqual(text.count(f"word{number}."), 4)
+        for number in range(900):
+            self.assertEqual(text.count(f"word{number}."), 2)
 
     def test_marks_do_not_show_in_the_text(self):
         (page,) = self._pages(self._print(REPORT, self.short))
@@ -214,9 +219,14 @@ class TestReportsLetterhead(ReportsCommon):
 
     def test_other_reports_are_left_alone(self):
         self.report.performance_letterhead = False
-        with patch.object(letterhead, "split") as split:
-            self._print(REPORT, self.short)
+        engine = self.env.registry["ir.actions.report"]
+        with (
+            patch.object(letterhead, "split") as split,
+            patch.object(engine, "_run_wkhtmltopdf", return_value=b"%PDF") as run,
+        ):
+            self.assertEqual(self._print(REPORT, self.short), b"%PDF")
         split.assert_not_called()
+        self.assertTrue(run.call_args.kwargs["header"])
 
     def test_html_still_works(self):
         html, kind = self.env["ir.actions.report"]._render_qweb_html(
@@ -256,6 +266,21 @@ class TestReportsLetterhead(ReportsCommon):
             self.env["ir.actions.report"].with_context(**context)._render_qweb_pdf(
                 REPORT, self.short.ids
             )
+
+    def test_print_delay_counts_for_the_document_only(self):
+        self.env["ir.config_parameter"].set_param("report.print_delay", "7")
+        engine = type(self.env["ir.actions.report"])
+        build, commands = engine._build_wkhtmltopdf_args, []
+
+        def spy(report, *args, **kwargs):
+            commands.append(build(report, *args, **kwargs))
+            return commands[-1]
+
+        self._print(REPORT, self.short)  # the width of a line is known from now on
+        with patch.object(engine, "_build_wkhtmltopdf_args", spy):
+            self._print(REPORT, self.short)
+        delays = [cmd[cmd.index("--javascript-delay") + 1] for cmd in commands]
+        self.assertEqual(delays, ["7", "0"])
 
     def test_empty_print_of_the_engine_is_told(self):
         with (

@@ -14,7 +14,6 @@ settings.load_profile("performance")
 
 from . import test_access_rights
 from . import test_architecture
-from . import test_improve_plan
 from . import test_measure_cron
 from . import test_measure_demo_leads
 from . import test_measure_engine

@@ -26,6 +26,14 @@ class TestRewardPlan(RewardCommon):
         )
         self.assertEqual(form.record.stage_ids[0].kpi_id, self.kpi)
 
+    def test_prefilled_names_speak_the_readers_language(self):
+        with Form(self.env["performance.bonus.plan"]) as form:
+            form.name = "Prefilled"
+            with form.stage_ids.edit(1) as line:
+                line.name = "Hand-over"
+        names = form.record.stage_ids.with_context(lang="zh_CN").mapped("name")
+        self.assertEqual(names, ["签约", "Hand-over", "服务", "续约"])
+
     def test_shares_total_exactly_100(self):
         self._create_plan([33.33, 33.33, 33.34])
         self._create_plan([100])

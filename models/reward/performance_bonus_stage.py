@@ -98,7 +98,22 @@ class PerformanceBonusStage(models.Model):
     def create(self, vals_list):
         stages = super().create(vals_list)
         stages._check_plans(stages.plan_id)
+        stages._translate_names()
         return stages
+
+    def _translate_names(self):
+        """A stage that is called like its kind is called so in every language."""
+        labels = {}
+        for lang, _name in self.env["res.lang"].get_installed():
+            translated = self.with_context(lang=lang)
+            labels[lang] = dict(
+                translated._fields["code"]._description_selection(translated.env)
+            )
+        spoken = labels.get(self.env.lang or "en_US", {})
+        for stage in self.filtered(lambda stage: stage.name == spoken.get(stage.code)):
+            stage.update_field_translations(
+                "name", {lang: names[stage.code] for lang, names in labels.items()}
+            )
 
     def write(self, vals):
         plans = self.plan_id

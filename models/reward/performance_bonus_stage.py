@@ -111,9 +111,14 @@ class PerformanceBonusStage(models.Model):
             )
         spoken = labels.get(self.env.lang or "en_US", {})
         for stage in self.filtered(lambda stage: stage.name == spoken.get(stage.code)):
-            stage.update_field_translations(
-                "name", {lang: names[stage.code] for lang, names in labels.items()}
-            )
+            # a language whose terms are not loaded yet is left for its own file
+            translated = {
+                lang: names[stage.code]
+                for lang, names in labels.items()
+                if names[stage.code] != stage.name
+            }
+            if translated:
+                stage.update_field_translations("name", translated)
 
     def write(self, vals):
         plans = self.plan_id

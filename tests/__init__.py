@@ -20,6 +20,7 @@ from . import test_measure_engine
 from . import test_measure_kpi
 from . import test_measure_period
 from . import test_measure_reading
+from . import test_public_methods
 from . import test_reports_appraisal
 from . import test_reports_bonus
 from . import test_reports_download

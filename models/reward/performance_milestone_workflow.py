@@ -291,6 +291,7 @@ class PerformanceMilestoneWorkflow(models.Model):
         }
 
     def _open_wizard(self, model, title):
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": title,

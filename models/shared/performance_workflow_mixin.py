@@ -303,6 +303,7 @@ class PerformanceWorkflowMixin(models.AbstractModel):
         One record: moved, or the error is raised. Several: those that can are moved,
         and a notification says "n done, m left because ...".
         """
+        self.check_access("read")
         if self._workflow[verb].needs_reason:
             return self._workflow_ask_reason(verb)
         if len(self) == 1:

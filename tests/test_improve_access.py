@@ -49,6 +49,19 @@ class TestImproveAccess(ImproveCommon):
             with self.assertRaises(AccessError):
                 call()
 
+    @users("perf_manager")
+    def test_lead_stays_in_the_line(self):
+        """Owning a plan is no way to people outside, nor its actions."""
+        with self.assertRaises(AccessError):
+            self._create_plan(
+                self.env.user, employee_id=self.hr.id, owner_id=self.manager.id
+            )
+        action = self._confirmed().action_ids[:1].with_env(self.env)
+        other = self._create_plan(employee_id=self.employee.id, owner_id=self.boss.id)
+        for values in ({"employee_id": self.sales2.id}, {"plan_id": other.id}):
+            with self.assertRefused(UserError, "stays with its employee"):
+                action.write(values)
+
     @users("perf_hr")
     def test_officer_not_about_himself(self):
         with self.assertRaises(AccessError):

@@ -1,3 +1,7 @@
+from unittest.mock import patch
+
+from psycopg2.errors import SerializationFailure
+
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -54,6 +58,23 @@ class TestCron(MeasureCommon):
         activity = self.kpi_deals.activity_ids
         self.assertEqual(activity.user_id, self.kpi_deals.owner_id)
         self.assertEqual(len(activity), 1)
+
+    def test_what_is_whose_fault(self):
+        """Any error of a KPI sets it aside; a collision with others does not."""
+        Unit = self.env.registry["performance.measurement"]
+        kpi = self.kpi_deals
+        with (
+            patch.object(Unit, "_measure", side_effect=SerializationFailure),
+            self.assertRaises(SerializationFailure),
+        ):
+            kpi._measure(self.period)
+        self.assertFalse(kpi.is_quarantined)
+        with (
+            patch.object(Unit, "_measure", side_effect=ZeroDivisionError),
+            mute_logger(QUIET),
+        ):
+            kpi._measure(self.period)
+        self.assertTrue(kpi.is_quarantined)
 
     def test_quarantine_ends_with_the_repair(self):
         self._break(self.kpi_deals)

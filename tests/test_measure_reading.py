@@ -52,6 +52,29 @@ class TestManualReading(MeasureCommon):
         )
 
     @users("perf_hr")
+    def test_four_eyes_are_not_defaulted(self):
+        context = {
+            "default_state": "ok",
+            "default_confirmed_by_id": self.user_hr2.id,
+            "default_sample_size": 40,
+        }
+        self.env = self.env(context={**self.env.context, **context})
+        reading = self._type()
+        self.assertRecordValues(
+            reading,
+            [{"state": "provisional", "confirmed_by_id": False, "sample_size": 0}],
+        )
+
+    @users("perf_hr")
+    def test_closed_period_is_not_confirmed_into(self):
+        reading = self._type()
+        self.period.with_user(self.user_hr).action_close()
+        second = reading.with_user(self.user_hr2)
+        self.assertFalse(second.can_confirm)
+        with self.assertRefused(UserError, "closed"):
+            second.action_confirm()
+
+    @users("perf_hr")
     def test_nobody_confirms_a_value_about_oneself(self):
         reading = self._type(employee_id=self.hr2.id)
         with self.assertRefused(UserError, "about you"):

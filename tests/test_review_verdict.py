@@ -1,5 +1,6 @@
 import psycopg2
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged, users
 from odoo.tools import mute_logger
@@ -156,6 +157,38 @@ class TestReviewVerdict(ReviewCommon):
         self.assertRecordValues(
             self.appraisal.verdict_ids,
             [{"version": 1, "score": 87.0, "is_provisional": True, "published": True}],
+        )
+
+    def test_approval_takes_corrected_figures(self):
+        """The period was reopened and closed again before the approval."""
+        self._read_value(self.sales, 80)
+        appraisal = self._launch()[self.sales]
+        self.period.with_user(self.user_hr).action_close()
+        self._bring(appraisal, "hr_approval")
+        self._reason(self.period, self.user_admin, "reopen")
+        self._read_value(self.sales, 40)
+        self.period.with_user(self.user_hr).action_close()
+        self._bring(appraisal, "published")
+        published = appraisal.verdict_ids.filtered("published")
+        self.assertEqual(published.scorecard_score, 40)
+        self.assertEqual(published.version, 2)
+
+    def test_nothing_to_conclude_from(self):
+        """Neither card nor criteria: no grade, nothing final, no plan proposed."""
+        cycle = self._create_cycle(
+            criterion_ids=[Command.clear()],
+            scheme_id=False,
+            weight_scorecard=0,
+            weight_manager=100,
+        )
+        appraisal = self._bring(self._launch(cycle)[self.sales], "published")
+        self.assertRecordValues(
+            appraisal.verdict_ids, [{"grade": False, "is_provisional": True}]
+        )
+        self.assertFalse(
+            self.env["performance.improvement.plan"].search(
+                [("appraisal_id", "=", appraisal.id)]
+            )
         )
 
     def test_late_change_does_not_touch_a_published_verdict(self):

@@ -58,6 +58,15 @@ class TestRewardMeasure(RewardCommon):
         self.assertEqual(signing.actual, 2000)
         self.assertFalse(self.kpi._expected_subjects(period).get("opportunity"))
 
+    def test_later_run_keeps_the_evidence(self):
+        """Whom nobody waits for any more is still measured, not set to zero."""
+        signing = self._milestone(self._won())
+        self.assertEqual(signing.state, "review")
+        self.kpi._measure(signing.reading_id.period_id)
+        self.assertRecordValues(
+            signing.reading_id, [{"state": "ok", "value": 1000, "sample_size": 1}]
+        )
+
     def test_other_periods_do_not_count(self):
         self.plan.stage_ids[0].target = 1500
         lead = self._won()

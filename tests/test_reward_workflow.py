@@ -338,6 +338,15 @@ class TestRewardWorkflow(RewardCommon):
         self._release(self.signing)
         self._assert_accounts(self.signing, earned=10, released=10)
 
+    def test_named_twice_in_one_call(self):
+        """A client may send the same id twice; the ledger books once."""
+        signing = self._milestone(self._won())
+        twice = self.Milestone.browse([signing.id, signing.id])
+        self._approve(twice)
+        self._assert_accounts(signing, earned=10)
+        self._release(twice)
+        self._assert_accounts(signing, earned=10, released=10)
+
     def test_two_at_once(self):
         """The row is taken by somebody else: a clear message, nothing written."""
         with (

@@ -37,6 +37,21 @@ class TestScheme(ScoreCommon):
         self.assertEqual(scheme.state, "active")
 
     @users("perf_admin")
+    def test_no_way_round_the_total(self):
+        """The dialog for reasons moves by verb: it asks the same."""
+        scheme = self._create_scheme([(self.kpi_revenue, {"weight": 99})])
+        dialog = self.env["performance.reason.wizard"].create(
+            {
+                "res_model": scheme._name,
+                "res_ids": str(scheme.id),
+                "verb": "activate",
+                "reason": "Hurry",
+            }
+        )
+        with self.assertRefused(UserError, "total 99"):
+            dialog.action_confirm()
+
+    @users("perf_admin")
     def test_in_force_means_locked(self):
         scheme = self._create_scheme([(self.kpi_revenue, {"weight": 100})])
         scheme.action_activate()

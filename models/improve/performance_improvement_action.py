@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from ..shared.guards import exactly_one
 from ..shared.workflow import Transition
@@ -95,6 +95,8 @@ class PerformanceImprovementAction(models.Model):
 
     def write(self, vals):
         if not self.env.su:
+            if {"plan_id", "employee_id", "company_id"} & vals.keys():
+                raise UserError(self.env._("A plan stays with its employee."))
             for action in self:
                 action._check_write(vals)
         result = super().write(vals)

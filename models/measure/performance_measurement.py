@@ -5,6 +5,7 @@ from psycopg2 import Error as DatabaseError
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from .records_engine import RecordsEngine
 
@@ -86,12 +87,17 @@ class PerformanceMeasurement(models.Model):
             try:
                 with self.env.cr.savepoint():
                     unit._measure(wanted)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # no fault of the KPI: the request is tried again
+                raise
             except (
                 UserError,
-                ValueError,
-                KeyError,
-                TypeError,
+                ArithmeticError,
                 AttributeError,
+                LookupError,
+                SyntaxError,
+                TypeError,
+                ValueError,
                 DatabaseError,
             ) as error:
                 unit._quarantine(error)
@@ -126,16 +132,17 @@ class PerformanceMeasurement(models.Model):
 
     def _measure(self, wanted):
         engine = RecordsEngine(self.kpi_id, self.period_id)
+        Reading = self.env["performance.reading"]
         expected = self.kpi_id._expected_subjects(self.period_id)
         facts = engine.measure(wanted)
-        special = {
-            k: v for k, v in expected.items() if k in ("customer", "opportunity")
-        }
-        if wanted is None and any(special.values()):
-            facts.update(self._only(engine.measure(special), special))
-        if wanted is not None:
+        if wanted is None:
+            special = Reading._special_subjects(self)
+            for kind in special:
+                special[kind] |= expected.get(kind, special[kind])
+            if any(special.values()):
+                facts.update(self._only(engine.measure(special), special))
+        else:
             facts, expected = self._only(facts, wanted), wanted
-        Reading = self.env["performance.reading"]
         count = Reading._store(self, facts, expected, complete=wanted is None)
         # a run for some subjects does not make the unit fresh for everybody
         fresh = {"measured_at": fields.Datetime.now(), "subject_count": count}

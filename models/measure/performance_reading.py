@@ -162,7 +162,7 @@ class PerformanceReading(models.Model):
             times = (reading.measured_at, reading.sudo().measurement_id.measured_at)
             reading.as_of = max((time for time in times if time), default=False)
 
-    @api.depends("state", "entered_by_id")
+    @api.depends("state", "entered_by_id", "period_id.state")
     @api.depends_context("uid")
     def _compute_can_confirm(self):
         for reading in self:
@@ -176,9 +176,13 @@ class PerformanceReading(models.Model):
             return super().create(vals_list)
         for vals in vals_list:
             self._check_engine_fields(vals)
-        readings = super().create(
-            [{**vals, "entered_by_id": self.env.uid} for vals in vals_list]
-        )
+        # given, not left to defaults: a client names those in its context
+        typed = {
+            **dict.fromkeys(ENGINE_FIELDS, False),
+            "state": "provisional",
+            "entered_by_id": self.env.uid,
+        }
+        readings = super().create([{**vals, **typed} for vals in vals_list])
         readings._check_manual()
         # a typed value is as of the moment it was typed
         readings._engine_write({"measured_at": fields.Datetime.now()})
@@ -261,6 +265,10 @@ class PerformanceReading(models.Model):
     def _confirm_error(self):
         if self.state != "provisional":
             return self.env._("Only values that wait for it are confirmed.")
+        if self.period_id.state != "open":
+            return self.env._(
+                "%s is closed; its numbers are final.", self.period_id.name
+            )
         if not self.env.user.has_group("customer_performance.group_officer"):
             return self.env._("Only a performance officer confirms typed values.")
         if self.sudo().entered_by_id == self.env.user:
@@ -354,6 +362,22 @@ class PerformanceReading(models.Model):
                 reading.write({**values, "measured_at": now})
         Reading.create(missing)
         return len(keys)
+
+    @api.model
+    def _special_subjects(self, measurement):
+        """Customers and opportunities that have a number of this unit already.
+
+        A full run has to ask about them, else it would find nothing and say zero.
+
+        :return: ``{subject type: records}`` of both types
+        """
+        # sudo: the engine works for everybody
+        former = self.sudo().search(
+            Domain("kpi_id", "=", measurement.kpi_id.id)
+            & Domain("period_id", "=", measurement.period_id.id)
+            & Domain("subject_type", "in", ("customer", "opportunity"))
+        )
+        return {"customer": former.partner_id, "opportunity": former.lead_id}
 
     @api.model
     def _values(self, kpi, facts):

@@ -167,7 +167,8 @@ class PerformanceAppraisal(models.Model):
     def _refresh_verdict(self):
         """A new version when the scorecard was settled at another score since.
 
-        The manager's side is as submitted; only the measured part can have moved.
+        The manager's side is as submitted; only the measured part can have moved, also
+        from one settled score to another when the period was reopened meanwhile.
         """
         self.ensure_one()
         current = self._current_verdict()
@@ -176,9 +177,9 @@ class PerformanceAppraisal(models.Model):
             current[name] != values[name]
             for name in ("scorecard_score", "score", "grade", "is_provisional")
         )
+        if values["is_settled"] and moved:
+            return self._make_verdict()
         if values["is_settled"] and not current.is_settled:
-            if moved:
-                return self._make_verdict()
             current.write({"is_settled": True, "as_of": values["as_of"]})
         return current
 
@@ -194,6 +195,7 @@ class PerformanceAppraisal(models.Model):
         total = combine_sides(
             measured, cycle.weight_scorecard, rated, cycle.weight_manager
         )
+        unknown = total.score is None
         score = float(total.score or 0)
         scale = appraisal._rating_scale()
         weights = [float(weight) for weight, _points in total.parts]
@@ -209,10 +211,10 @@ class PerformanceAppraisal(models.Model):
             "manager_score": float(rated or 0),
             "manager_weight": weights[1],
             "score": score,
-            "grade": scale._grade(score).name,
+            "grade": False if unknown else scale._grade(score).name,
             "improvement_threshold": scale.improvement_threshold,
-            "is_provisional": uses_card
-            and (measured is None or not settled or card.is_provisional),
+            "is_provisional": unknown
+            or (uses_card and (measured is None or not settled or card.is_provisional)),
             "is_settled": settled,
             "as_of": (uses_card and card.as_of) or fields.Datetime.now(),
             "ratings": [

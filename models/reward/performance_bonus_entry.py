@@ -133,7 +133,7 @@ class PerformanceBonusEntry(models.Model):
         engine = self.sudo().with_context(performance_workflow=ENGINE)
         booked = engine._balances(milestones)
         values = []
-        for milestone in milestones.sudo():
+        for milestone in milestones.sudo().union():
             for account, due in milestone._due_balances().items():
                 currency = milestone.currency_id
                 difference = currency.round(due - booked[milestone.id, account])

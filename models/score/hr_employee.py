@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.fields import Domain
 
 from ..shared.guards import exactly_one
 
@@ -14,13 +13,9 @@ class HrEmployee(models.Model):
     )
 
     def _compute_performance_scorecard_count(self):
-        counts = dict(
-            self.env["performance.scorecard"]._read_group(
-                Domain("employee_id", "in", self.ids), ["employee_id"], ["__count"]
-            )
-        )
-        for employee in self:
-            employee.performance_scorecard_count = counts.get(employee, 0)
+        profiles = self.env["hr.employee.public"].browse(self.ids)
+        for employee, profile in zip(self, profiles, strict=True):
+            employee.performance_scorecard_count = profile.performance_scorecard_count
 
     def action_open_performance_scorecards(self):
         """The scorecards of this employee."""

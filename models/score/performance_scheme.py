@@ -85,14 +85,38 @@ class PerformanceScheme(models.Model):
             return self.env._("Only a performance administrator changes schemes.")
         return False
 
+    def _workflow_missing(self, verb):
+        """What a scheme lacks to be put in force."""
+        if verb != "activate":
+            return False
+        if float_compare(self.total_weight, 100.0, precision_digits=2):
+            return self.env._(
+                "“%(scheme)s”: the weights total %(total)s; they have to total 100.",
+                scheme=self.name,
+                total=f"{self.total_weight:g}",
+            )
+        if len(self.line_ids) > MAXIMUM_LINES:
+            return self.env._(
+                "“%(scheme)s” has %(count)s KPIs; choose at most %(most)s, "
+                "better 3 to 5.",
+                scheme=self.name,
+                count=len(self.line_ids),
+                most=MAXIMUM_LINES,
+            )
+        idle = self.line_ids.kpi_id.filtered(lambda kpi: not kpi.active)
+        if idle:
+            return self.env._(
+                "“%(scheme)s” uses archived KPIs: %(kpis)s.",
+                scheme=self.name,
+                kpis=format_list(self.env, idle.mapped("name")),
+            )
+        return False
+
     def action_activate(self):
         """Put schemes in force.
 
         :raise UserError: naming the total when the weights are not exactly 100
         """
-        for scheme in self:
-            if scheme.can_activate:
-                scheme._check_complete()
         return self._workflow_run("activate")
 
     def action_redraft(self):
@@ -102,36 +126,6 @@ class PerformanceScheme(models.Model):
     def action_archive(self):
         """Take schemes out of use; what was scored with them stays."""
         return self._workflow_run("archive")
-
-    def _check_complete(self):
-        if float_compare(self.total_weight, 100.0, precision_digits=2):
-            raise UserError(
-                self.env._(
-                    "“%(scheme)s”: the weights total %(total)s; "
-                    "they have to total 100.",
-                    scheme=self.name,
-                    total=f"{self.total_weight:g}",
-                )
-            )
-        if len(self.line_ids) > MAXIMUM_LINES:
-            raise UserError(
-                self.env._(
-                    "“%(scheme)s” has %(count)s KPIs; choose at most %(most)s, "
-                    "better 3 to 5.",
-                    scheme=self.name,
-                    count=len(self.line_ids),
-                    most=MAXIMUM_LINES,
-                )
-            )
-        idle = self.line_ids.kpi_id.filtered(lambda kpi: not kpi.active)
-        if idle:
-            raise UserError(
-                self.env._(
-                    "“%(scheme)s” uses archived KPIs: %(kpis)s.",
-                    scheme=self.name,
-                    kpis=format_list(self.env, idle.mapped("name")),
-                )
-            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

@@ -175,7 +175,8 @@ class PerformanceWorkflowMixin(models.AbstractModel):
         self.check_access("read")
         self._workflow_check_reason(verb, reason)
         target = self._workflow[verb].target
-        moving = self.filtered(lambda record: record.state != target)
+        # union: a client may name a record twice; it moves once
+        moving = self.union().filtered(lambda record: record.state != target)
         errors = [error for r in moving if (error := r._workflow_error(verb))]
         if errors:
             raise UserError("\n".join(errors))
@@ -190,7 +191,8 @@ class PerformanceWorkflowMixin(models.AbstractModel):
         self.check_access("read")
         self._workflow_check_reason(verb, reason)
         left = {r: error for r in self if (error := r._workflow_error(verb))}
-        moving = self.filtered(lambda record: record not in left)
+        # union: a client may name a record twice; it moves once
+        moving = self.union().filtered(lambda record: record not in left)
         moving._workflow_move(verb, reason)
         return moving, left
 

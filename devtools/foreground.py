@@ -11,12 +11,14 @@ def _interrupt(_signal, _frame):
 
 @contextlib.contextmanager
 def terminating():
-    """Treat SIGTERM like Ctrl-C, so that everything is cleaned up."""
-    previous = signal.signal(signal.SIGTERM, _interrupt)
+    """Treat SIGTERM and a closed terminal like Ctrl-C, so that all is cleaned up."""
+    numbers = (signal.SIGTERM, signal.SIGHUP)
+    previous = [signal.signal(number, _interrupt) for number in numbers]
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, previous)
+        for number, handler in zip(numbers, previous, strict=True):
+            signal.signal(number, handler)
 
 
 def wait_for(process, grace=30):

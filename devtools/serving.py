@@ -1,12 +1,12 @@
 """./dev run: the demo company in a browser."""
 
+import http.client
 import socket
 import subprocess
 import time
 
 from .browser import missing_programs
 from .console import DevError, say
-from .foreground import wait_for
 from .updating import UpToDateDatabase
 
 
@@ -26,10 +26,16 @@ def refuse_busy_port(port):
 
 
 def answers(port):
-    """Tell whether somebody listens on a port."""
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+    """Tell whether Odoo answers on a port; its first answer takes a while."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        connection.request("GET", "/web/health")
+        connection.getresponse().read()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
 
 
 def serve(bench, port=8069, demo=True, database=None, options=()):
@@ -46,19 +52,32 @@ def serve(bench, port=8069, demo=True, database=None, options=()):
         "--log-level=warn", *options,
     )  # fmt: skip
     refuse_busy_port(port)
-    process = subprocess.Popen(command, env=bench.env, stdin=subprocess.DEVNULL)
+    # a session of its own: Ctrl-C is for ./dev, which then stops Odoo
+    process = subprocess.Popen(
+        command, env=bench.env, stdin=subprocess.DEVNULL, start_new_session=True
+    )
+    ready = False
     try:
-        while process.poll() is None and not answers(port):
+        while process.poll() is None and not ready:
             time.sleep(0.2)
-        if process.poll() is None:
+            ready = answers(port)
+        if ready:
             _announce(port, demo, name)
-        return wait_for(process)
+        return process.wait()
     except KeyboardInterrupt:
-        if process.poll() is None:
-            process.terminate()
-            process.wait()
-        say("stopped")
+        _stop(process, ready)
         return 0
+
+
+def _stop(process, ready):
+    """Stop Odoo; one that does not serve yet has nothing to finish."""
+    (process.terminate if ready else process.kill)()
+    try:
+        process.wait(30)
+    except (subprocess.TimeoutExpired, KeyboardInterrupt):
+        process.kill()
+        process.wait()
+    say("stopped")
 
 
 def _announce(port, demo, name):

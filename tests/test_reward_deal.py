@@ -11,6 +11,31 @@ class TestRewardDeal(RewardCommon):
 
     # === WINNING ===#
 
+    def test_a_deal_is_not_dated_back(self):
+        """Old terms and old periods are not for whoever earns by them."""
+        values = {
+            "name": "Old",
+            "type": "opportunity",
+            "stage_id": self.stage_won.id,
+            "date_closed": "2020-06-01 12:00:00",
+        }
+        Lead = self.env["crm.lead"].with_user(self.user_sales)
+        deal = self._create_lead().with_user(self.user_sales)
+        deal.action_set_won()
+        for attempt in (
+            lambda: Lead.create(values),
+            lambda: Lead.with_context(default_date_closed="2020-06-01").create(
+                {"name": "Old", "type": "opportunity"}
+            ),
+            lambda: deal.write({"date_closed": "2020-06-01 12:00:00"}),
+        ):
+            with self.assertRefused(AccessError, "sales administrator"):
+                attempt()
+        imported = Lead.with_user(self.user_crm).create(
+            {**values, "company_id": self.company.id}
+        )
+        self.assertEqual(imported.date_closed.year, 2020)
+
     def test_winning_makes_milestones_once(self):
         lead = self._create_lead()
         self.assertFalse(lead.milestone_ids)

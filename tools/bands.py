@@ -22,7 +22,7 @@ def check_bands(bands):
     for lower, upper, _result in ordered:
         if upper is not None and upper <= lower:
             return "reversed", lower, upper
-    for (_lower, upper, _), (following, _, _) in pairwise(ordered):
+    for (lower, upper, _), (following, _, _) in pairwise(ordered):
         if upper is None:
             return "open", lower, following
         if following > upper:

@@ -1,9 +1,13 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ..shared.workflow import ENGINE
 
+# how far a closing date may be from now and still be set by CRM itself
+CLOCK = timedelta(minutes=5)
 # fields that decide whether a deal is won, open or lost
 STATUS_FIELDS = {"active", "stage_id", "probability", "type"}
 
@@ -58,12 +62,18 @@ class CrmLead(models.Model):
         # asked of the records: a plan can also come by a default in the context
         if leads.performance_plan_id:
             leads._performance_check_plan()
+        for lead in leads:
+            lead._performance_check_closing(lead.date_closed)
         leads._performance_react(dict.fromkeys(leads, "open"))
         return leads
 
     def write(self, vals):
         if "performance_plan_id" in vals:
             self._performance_check_plan()
+        if "date_closed" in vals:
+            self._performance_check_closing(
+                fields.Datetime.to_datetime(vals["date_closed"])
+            )
         if not (STATUS_FIELDS | {"user_id"}) & vals.keys():
             return super().write(vals)
         before = {lead: lead._performance_status() for lead in self}
@@ -165,6 +175,24 @@ class CrmLead(models.Model):
             raise UserError(
                 self.env._(
                     "The milestones of this deal keep the plan they were made by."
+                )
+            )
+
+    def _performance_check_closing(self, moment):
+        """Deals count and pay by their closing date: CRM sets it, nobody dates it back.
+
+        :param datetime moment: the closing date that is written
+        :raise AccessError: for another moment than now, except for sales administrators,
+            who import deals of the past
+        """
+        now = fields.Datetime.now()
+        if not moment or abs(now - moment) < CLOCK or self.env.su:
+            return
+        if not self.env.user.has_group("sales_team.group_sale_manager"):
+            raise AccessError(
+                self.env._(
+                    "The closing date is set when a deal is closed; only a sales "
+                    "administrator enters another one."
                 )
             )
 

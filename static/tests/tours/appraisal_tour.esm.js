@@ -19,10 +19,20 @@ function writeAssessment(summary) {
             trigger: ".o_selected_row .o_field_widget[name=rating] input",
             run: "click",
         },
-        { trigger: ".o_select_menu_item:contains(4)", run: "click" },
+        {
+            trigger: ".o_select_menu_menu .o_select_menu_item:contains(4 - Exceeded)",
+            run: "click",
+        },
+        {
+            trigger: ".o_selected_row .o_field_widget[name=rating] input:value(4 - Exceeded)",
+        },
         {
             trigger: ".o_field_widget[name=summary] textarea",
             run: `edit ${summary}`,
+        },
+        {
+            content: "the row was left, its rating stays",
+            trigger: ".o_data_row:not(.o_selected_row) td[name=rating]:contains(4 - Exceeded)",
         },
         { trigger: "button[name=action_submit]", run: "click" },
         { trigger: ".modal-footer .btn-primary", run: "click" },

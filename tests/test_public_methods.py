@@ -34,8 +34,8 @@ MONEY_AND_REPUTATION = {
 class TestPublicMethods(ReviewCommon, RewardCommon):
     """Every public method of every model, called as a client does, by every role.
 
-    There is one record of each kind: a won deal of Sam with its milestones, his published
-    appraisal below the threshold, the plan it proposed.
+    There is one record of each kind: a won deal of Sam with its milestones, his
+    published appraisal below the threshold, the plan it proposed.
     """
 
     @classmethod

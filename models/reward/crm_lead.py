@@ -182,8 +182,8 @@ class CrmLead(models.Model):
         """Deals count and pay by their closing date: CRM sets it, nobody dates it back.
 
         :param datetime moment: the closing date that is written
-        :raise AccessError: for another moment than now, except for sales administrators,
-            who import deals of the past
+        :raise AccessError: for another moment than now, except for sales
+            administrators, who import deals of the past
         """
         now = fields.Datetime.now()
         if not moment or abs(now - moment) < CLOCK or self.env.su:

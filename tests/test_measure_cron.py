@@ -2,6 +2,7 @@ from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
 
+from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -95,6 +96,29 @@ class TestCron(MeasureCommon):
         message = unit._notify_result()["params"]["message"]
         self.assertIn("Measured 0 of 1", message)
         self.assertIn("final", message)
+
+    def test_a_period_is_not_closed_over_a_broken_kpi(self):
+        """Not by the button, and not by the dialog that asks for reasons."""
+        self._create_won(expected_revenue=10)
+        self._break(self.kpi_deals)
+        wizard = self.env["performance.reason.wizard"].create(
+            {
+                "res_model": "performance.period",
+                "res_ids": str(self.period.id),
+                "verb": "close",
+                "reason": "now",
+            }
+        )
+        for attempt in (
+            self.period.with_user(self.user_hr).action_close,
+            wizard.with_user(self.user_hr).sudo().action_confirm,
+        ):
+            with mute_logger(QUIET), self.assertRefused(UserError, "Deals won"):
+                attempt()
+        self.assertEqual(self.period.state, "open")
+        self.kpi_deals.domain = "[('won_status', '=', 'won')]"
+        self.period.with_user(self.user_hr).action_close()
+        self.assertEqual(self.period.state, "closed")
 
     def test_units_exist_once(self):
         first = self.kpi_deals._measure(self.period)

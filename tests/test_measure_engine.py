@@ -79,6 +79,17 @@ class TestEngine(MeasureCommon):
             (reading.value, reading.numerator, reading.denominator), (30, 90, 3)
         )
 
+    def test_without_a_path_there_is_no_data_rather_than_zero(self):
+        self.kpi_revenue.team_path = False
+        self._create_won(expected_revenue=10)
+        self._measure([self.sales, self.team])
+        reading = self._reading(self.kpi_revenue, team_id=self.team)
+        self.assertEqual(reading.state, "no_data")
+        self.assertIn("no path", reading.explanation)
+        self.assertEqual(
+            self._reading(self.kpi_revenue, employee_id=self.sales).value, 10
+        )
+
     def test_partial_measurement_gives_the_same_numbers(self):
         for user, revenue in ((self.user_sales, 10), (self.user_sales2, 20)):
             self._create_won(user_id=user.id, expected_revenue=revenue)

@@ -54,12 +54,14 @@ class TestScheme(ScoreCommon):
     @users("perf_admin")
     def test_in_force_means_locked(self):
         scheme = self._create_scheme([(self.kpi_revenue, {"weight": 100})])
+        other = self._create_scheme([(self.kpi_deals, {"weight": 100})])
         scheme.action_activate()
         line = scheme.line_ids
         for change in (
             lambda: line.write({"weight": 1}),
             line.unlink,
             lambda: scheme.write({"line_ids": [Command.clear()]}),
+            lambda: other.line_ids.write({"scheme_id": scheme.id}),
             lambda: self.env["performance.scheme.line"].create(
                 {
                     "scheme_id": scheme.id,

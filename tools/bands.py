@@ -11,8 +11,7 @@ def check_bands(bands):
     """Find what is wrong with a set of bands.
 
     :param list bands: ``[(lower, upper or None, result)]`` in any order
-    :return: None when they are contiguous, else ``(code, bound, other bound)`` with
-    code
+    :return: None when they are contiguous, else ``(code, bound, other bound)``; code is
         ``empty``, ``reversed``, ``gap``, ``overlap`` or ``open`` (a band without an
         upper bound below another one)
     """

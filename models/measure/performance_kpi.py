@@ -417,6 +417,18 @@ class PerformanceKpi(models.Model):
         """
         return {}
 
+    def _has_path(self, subject_type):
+        """Whether records can be attributed to a kind of subject."""
+        self.ensure_one()
+        paths = {
+            "employee": self.employee_path,
+            "department": self.employee_path,
+            "team": self.team_path,
+            "customer": self.customer_path,
+            "opportunity": self.opportunity_path,
+        }
+        return bool(paths.get(subject_type, True))
+
     def _value(self, facts):
         """The value of one subject, or None when there is no data.
 

@@ -15,10 +15,9 @@ _logger = logging.getLogger(__name__)
 class PerformanceMeasurement(models.Model):
     """The unit of work of measuring: one KPI in one period, all subjects at once.
 
-    It remembers when it ran, how it ended, what it skipped and why, and the definition
-    it used, so that the records behind a number can be opened even after the KPI
-    changed. Units are independent: one that fails is rolled back alone, its KPI is
-    quarantined and the KPI's owner gets an activity. Made and run by the engine only.
+    It remembers when it ran, how it ended, what it skipped and why. Units are
+    independent: one that fails is rolled back alone, its KPI is quarantined and the
+    KPI's owner gets an activity. Made and run by the engine only.
     """
 
     _name = "performance.measurement"

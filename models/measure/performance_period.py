@@ -1,6 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_list
 
 from odoo.addons.base.models.res_partner import _tz_get
 
@@ -179,10 +180,30 @@ class PerformancePeriod(models.Model):
 
         :raise UserError: for anyone but officers, and before the period is over
         """
-        for period in self:
-            if not period._workflow_error("close"):
-                period._measure()
         return self._workflow_run("close")
+
+    def _workflow_write(self, verb, reason):
+        # here, so that no way of closing goes past the last measurement
+        if verb == "close":
+            for period in self:
+                period._measure_last()
+        return super()._workflow_write(verb, reason)
+
+    def _measure_last(self):
+        """Measure before the numbers become final.
+
+        :raise UserError: naming the KPIs that failed, for their numbers would be stale
+        """
+        failed = self._measure().filtered(lambda unit: unit.state == "error")
+        if failed:
+            raise UserError(
+                self.env._(
+                    "%(period)s stays open: these KPIs could not be measured. "
+                    "Repair or archive them: %(kpis)s.",
+                    period=self.name,
+                    kpis=format_list(self.env, failed.kpi_id.mapped("name")),
+                )
+            )
 
     def action_reopen(self):
         """Open a frozen period again; asks for the reason."""

@@ -140,6 +140,8 @@ class PerformanceReading(models.Model):
                 author=self.entered_by_id.name or "",
                 witness=self.confirmed_by_id.name or "",
             )
+        if self.state == "no_data" and not self.kpi_id._has_path(self.subject_type):
+            return self.env._("No data: this KPI has no path to this kind of subject.")
         if self.state == "no_data":
             return self.env._(
                 "No data: %(found)s records found, at least %(needed)s needed.",
@@ -320,9 +322,8 @@ class PerformanceReading(models.Model):
         :param measurement: the unit of work
         :param dict facts: ``{(subject type, id): Facts}``
         :param dict expected: subjects that need a reading even without records
-        :param bool complete: whether ``facts`` covers everybody, so that subjects with
-        a
-            former reading and no records any more are set back
+        :param bool complete: whether ``facts`` covers everybody, so that subjects
+            with a former reading and no records any more are set back
         :return: number of subjects
         """
         kpi, period = measurement.kpi_id, measurement.period_id
@@ -344,7 +345,7 @@ class PerformanceReading(models.Model):
             keys |= former.keys()
         now, missing = fields.Datetime.now(), []
         for key in sorted(keys):
-            values = self._values(kpi, facts.get(key, Facts()))
+            values = self._values(kpi, facts.get(key, Facts()), key[0])
             reading = former.get(key)
             if reading is None:
                 subject = {SUBJECT_FIELDS[key[0]]: key[1]}
@@ -380,8 +381,10 @@ class PerformanceReading(models.Model):
         return {"customer": former.partner_id, "opportunity": former.lead_id}
 
     @api.model
-    def _values(self, kpi, facts):
-        value = kpi._value(facts)
+    def _values(self, kpi, facts, subject_type):
+        # what cannot be attributed is not known to be zero
+        known = kpi._has_path(subject_type)
+        value = kpi._value(facts) if known else None
         return {
             "value": value or 0.0,
             "state": "no_data" if value is None else "ok",

@@ -32,7 +32,9 @@ class PerformanceSchemeBand(models.Model):
 
     def write(self, vals):
         self.line_id._check_unlocked()
-        return super().write(vals)
+        result = super().write(vals)
+        self.line_id._check_unlocked()
+        return result
 
     def unlink(self):
         self.line_id._check_unlocked()

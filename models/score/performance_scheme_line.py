@@ -164,7 +164,10 @@ class PerformanceSchemeLine(models.Model):
 
     def write(self, vals):
         self._check_unlocked()
-        return super().write(vals)
+        result = super().write(vals)
+        # a line is not moved into a scheme in force either
+        self._check_unlocked()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_locked(self):

@@ -1,5 +1,8 @@
+from io import BytesIO
+
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
+from odoo.tools.pdf import PdfFileReader
 
 from .score_common import ScoreCommon
 
@@ -77,3 +80,17 @@ class TestTours(HttpCase, ScoreCommon):
             login="perf_sales",
         )
         self.assertEqual(appraisal.state, "acknowledged")
+        self._assert_pdf_opens(appraisal)
+
+    def _assert_pdf_opens(self, appraisal):
+        """The employee prints the appraisal as the browser does."""
+        self.authenticate("perf_sales", "perf_sales")
+        url = f"/report/pdf/customer_performance.report_appraisal/{appraisal.id}"
+        response = self.url_open(url + '?context={"force_report_rendering":true}')
+        self.assertEqual(response.status_code, 200)
+        self.assertEqual(response.headers["Content-Type"], "application/pdf")
+        reader = PdfFileReader(BytesIO(response.content))
+        words = " ".join(page.extract_text() for page in reader.pages).split()
+        text = " ".join(words)
+        self.assertIn("Sam Sales", text)
+        self.assertIn("Meets what we expect.", text)

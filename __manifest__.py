@@ -7,6 +7,7 @@
     "author": "Customer Performance contributors",
     "license": "LGPL-3",
     "application": True,
+    "uninstall_hook": "uninstall_hook",
     "depends": [
         "crm",
         "hr",

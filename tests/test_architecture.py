@@ -4,6 +4,8 @@ from pathlib import Path
 
 from odoo.tests import BaseCase, tagged
 
+from ..hooks import TABLES
+
 ROOT = Path(__file__).resolve().parent.parent
 STAGES = ["shared", "measure", "score", "review", "reward", "improve"]
 
@@ -12,13 +14,17 @@ def _text(node):
     return node.value if isinstance(node, ast.Constant) else None
 
 
+def _assigns(statement, name):
+    return (
+        isinstance(statement, ast.Assign)
+        and isinstance(statement.targets[0], ast.Name)
+        and statement.targets[0].id == name
+    )
+
+
 def _class_attribute(node, name):
     for statement in node.body:
-        if (
-            isinstance(statement, ast.Assign)
-            and isinstance(statement.targets[0], ast.Name)
-            and statement.targets[0].id == name
-        ):
+        if _assigns(statement, name):
             return _text(statement.value)
     return None
 
@@ -104,6 +110,30 @@ class TestArchitecture(BaseCase):
         for _stage, path, node in _model_classes():
             self.assertNotIn(path, seen, f"{path.name} holds {node.name} too")
             seen[path] = node.name
+
+    def test_uninstall_knows_every_table_in_order(self):
+        """A table that is emptied stands before those it links to."""
+        models = {
+            name: node
+            for _stage, _path, node in _model_classes()
+            if (name := _class_attribute(node, "_name"))
+        }
+        emptied = {table: place for place, table in enumerate(TABLES)}
+        for name, node in models.items():
+            bases = {
+                base.attr for base in node.bases if isinstance(base, ast.Attribute)
+            }
+            auto = next(
+                (s.value.value for s in node.body if _assigns(s, "_auto")), True
+            )
+            if bases != {"Model"} or not auto:
+                continue
+            table = name.replace(".", "_")
+            self.assertIn(table, emptied)
+            for _field, comodel in _links(node):
+                target = emptied.get((comodel or "").replace(".", "_"))
+                if target is not None and comodel != name:
+                    self.assertLess(emptied[table], target, f"{name} -> {comodel}")
 
     def test_class_is_documented(self):
         for _stage, path, node in _model_classes():

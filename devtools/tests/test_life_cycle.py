@@ -1,4 +1,4 @@
-"""Install, update, uninstall, without demo data: nothing stays behind.
+"""Install, update, uninstall, without data and with it: nothing stays behind.
 
 A run that passed is not repeated until the addon's files change.
 """
@@ -64,23 +64,28 @@ def install(bench, name, verb):
     log.unlink()
 
 
+@pytest.fixture(params=[False, True], ids=["empty", "demo"])
+def demo(request):
+    return request.param
+
+
 @pytest.fixture
-def database(bench):
+def database(bench, demo):
     databases = Databases(bench)
     name = bench.checkout.database(f"life_{os.getpid()}")
-    databases.clone(databases.template(demo=False), name)
+    databases.clone(databases.template(demo=demo), name)
     yield name
     databases.drop(name)
 
 
 @pytest.fixture
-def proof(bench):
+def proof(bench, demo):
     """Return the file that tells of a run that passed."""
     with open(__file__, encoding="utf-8") as handle:
         key = text_hash(addon_hash(bench.checkout.root), bench.odoo.key, handle.read())
     folder = bench.cache / "life-cycle"
     folder.mkdir(exist_ok=True)
-    return folder / key
+    return folder / f"{key}{'-demo' * demo}"
 
 
 def test_nothing_stays_behind(bench, proof, request):
@@ -98,6 +103,7 @@ def check(bench, name):
     install(bench, name, "-u")
     log = bench.cache.log(f"{name}-uninstall")
     run_odoo(bench, ["module", "uninstall", "-d", name, MODULE], log)
+    assert bad_lines(log) == []
     after = inventory(databases, name)
     left = {kind: sorted(after[kind] - before[kind]) for kind in after}
     assert {kind: names for kind, names in left.items() if names} == {}

@@ -1,0 +1,51 @@
+"""What happens around the life of the addon in a database."""
+
+from odoo.tools import SQL
+
+# from the last stage to the first, so that nothing points to what is gone
+TABLES = (
+    "performance_improvement_checkin",
+    "performance_improvement_action",
+    "performance_improvement_plan",
+    "performance_bonus_entry",
+    "performance_milestone",
+    "performance_bonus_stage",
+    "performance_bonus_plan",
+    "performance_appraisal_verdict",
+    "performance_assessment_line",
+    "performance_assessment",
+    "performance_appraisal",
+    "performance_cycle",
+    "performance_criterion",
+    "performance_scorecard_line",
+    "performance_scorecard",
+    "performance_scheme_band",
+    "performance_scheme_line",
+    "performance_scheme",
+    "performance_rating_band",
+    "performance_rating_scale",
+    "performance_reading",
+    "performance_measurement",
+    "performance_kpi",
+    "performance_period",
+)
+
+
+def uninstall_hook(env):
+    """Empty the tables before Odoo drops them.
+
+    Their links refuse that a KPI, a deal or an employee disappears under a number; Odoo
+    deletes record by record and would leave half of it behind.
+    """
+    env.flush_all()
+    env.cr.execute(
+        "UPDATE crm_lead SET performance_plan_id = NULL"
+        " WHERE performance_plan_id IS NOT NULL"
+    )
+    for table in TABLES:
+        env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
+    env.cr.execute(
+        "DELETE FROM ir_model_data"
+        " WHERE module = 'customer_performance' AND model LIKE 'performance.%'"
+    )
+    env.invalidate_all()

@@ -190,6 +190,7 @@ class PerformanceAppraisal(models.Model):
         allowed = officers.all_user_ids.filtered(
             lambda user: user.active and company in user.company_ids
         )
+        # sudo: login of an employee
         allowed -= self._authors() | self.sudo().employee_id.user_id
         return (self.cycle_id.user_id & allowed) or allowed
 

@@ -183,6 +183,7 @@ class PerformanceMilestoneWorkflow(models.Model):
     def _workflow_log_partners(self, verb):
         """Who earns is told of decisions against him, and why."""
         if verb in ("hold", "reject", "reconsider"):
+            # sudo: login of an employee
             return self.sudo().employee_id.user_id.partner_id
         return super()._workflow_log_partners(verb)
 

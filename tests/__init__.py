@@ -55,5 +55,6 @@ from . import test_tools_formula_refused
 from . import test_tools_periods
 from . import test_tools_rating
 from . import test_tools_scoring
+from . import test_tools_working_time
 from . import test_tours
 from . import test_workflow

@@ -33,7 +33,7 @@ class Bench:
         self.size = Size(**request["size"])
         self.effort = Effort(**request["effort"])
         self.kpis = request["kpis"]
-        self.table = Table()
+        self.table = Table(judged=not request["quick"])
 
     @property
     def until(self):

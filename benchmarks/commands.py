@@ -16,7 +16,7 @@ def generate_data(request):
     """Fill the database of the request."""
     name = request["database"]
     with Registry(name).cursor() as cr:
-        generate(Environment(cr, SUPERUSER_ID, {}), request["parameters"])
+        generate(Environment(cr, SUPERUSER_ID, {}), request["size"])
     with db_connect(name).cursor() as cr:
         cr._cnx.autocommit = True
         tidy(cr._obj)

@@ -39,11 +39,19 @@ class Row:
             return self.ratio >= self.at_least
         return self.correct
 
-    def cells(self):
-        """Return the row as texts."""
-        verdict = {None: "", True: "ok", False: "MISSED"}[self.reached]
+    def verdict(self, judged):
+        """Tell in a word whether all is well.
+
+        :param bool judged: whether goals of speed are judged too
+        """
         if self.correct is not None:
-            verdict = "ok" if self.correct else "WRONG"
+            return "ok" if self.correct else "WRONG"
+        if self.reached is None or not judged:
+            return ""
+        return "ok" if self.reached else "MISSED"
+
+    def cells(self, judged):
+        """Return the row as texts."""
         return (
             self.scenario,
             self.what,
@@ -52,14 +60,18 @@ class Row:
             "" if self.ratio is None else f"{self.ratio:.3f}",
             self.of,
             self.goal,
-            verdict,
+            self.verdict(judged),
         )
 
 
 class Table:
-    """Rows in the order in which they were measured."""
+    """Rows in the order in which they were measured.
 
-    def __init__(self):
+    :param bool judged: whether goals of speed are judged, which needs enough data
+    """
+
+    def __init__(self, judged=True):
+        self.judged = judged
         self.rows = []
 
     def add(self, scenario, what, **values):
@@ -73,7 +85,7 @@ class Table:
 
     def lines(self):
         """Return the table as lines of text: columns of one width each."""
-        grid = [HEADER, *(row.cells() for row in self.rows)]
+        grid = [HEADER, *(row.cells(self.judged) for row in self.rows)]
         widths = [max(map(len, column)) for column in zip(*grid, strict=True)]
         numbers = {2, 3, 4}
         lines = []

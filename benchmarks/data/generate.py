@@ -24,19 +24,18 @@ def window(until):
     )
 
 
-def generate(env, parameters):
-    """Fill a database; the same parameters give the same data.
+def generate(env, size):
+    """Fill a database; the same size gives the same data.
 
-    :param dict parameters: employees, customers, leads, seed, until (ISO date)
+    :param dict size: employees, customers, leads, seed, until (ISO date)
     """
     start = time.monotonic()
-    seed = parameters["seed"] * 1000
-    people = make_people(env, parameters["employees"])
-    people["users"] = parameters["employees"]
-    customers = make_customers(env, parameters["customers"], seed)
-    until = date.fromisoformat(parameters["until"])
-    make_leads(env, parameters["leads"], seed, people, customers, window(until))
-    env["ir.config_parameter"].sudo().set_param("bench.user", people["user"])
+    seed = size["seed"] * 1000
+    people = make_people(env, size["employees"])
+    people["users"] = size["employees"]
+    customers = make_customers(env, size["customers"], seed)
+    until = date.fromisoformat(size["until"])
+    make_leads(env, size["leads"], seed, people, customers, window(until))
     env.cr.commit()
     _logger.info("generated in %.1f s", time.monotonic() - start)
 

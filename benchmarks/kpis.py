@@ -31,8 +31,7 @@ class Definition(NamedTuple):
     def baseline(self):
         """Return the statement that a person would write."""
         value = f"SUM(l.{self.measure})" if self.measure else "COUNT(*)"
-        text = BASELINE.format(value=value, where=self.where, join=self.join)
-        return text
+        return BASELINE.format(value=value, where=self.where, join=self.join)
 
     def variant(self, number):
         """Return a similar KPI."""

@@ -1,7 +1,7 @@
 """What can be run and how large it is; read by ``./dev`` too, so without Odoo."""
 
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date
+from datetime import datetime, timezone
 
 # in this order: what changes the data most comes last
 SCENARIOS = (
@@ -14,6 +14,11 @@ LEADS_EACH = 60
 CUSTOMERS_EACH = 10
 
 
+def today():
+    """Return the day, where the made-up company is: in UTC."""
+    return datetime.now(timezone.utc).date()
+
+
 @dataclass(frozen=True)
 class Size:
     """How much data a database holds; the same size gives the same data."""
@@ -23,7 +28,7 @@ class Size:
     leads: int = 300000
     seed: int = 1
     # deals were closed up to this day
-    until: str = field(default_factory=lambda: date.today().isoformat())
+    until: str = field(default_factory=lambda: today().isoformat())
 
     @property
     def name(self):

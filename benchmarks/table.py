@@ -92,7 +92,9 @@ class Table:
         for cells in grid:
             parts = [
                 cell.rjust(width) if position in numbers else cell.ljust(width)
-                for position, (cell, width) in enumerate(zip(cells, widths, strict=True))
+                for position, (cell, width) in enumerate(
+                    zip(cells, widths, strict=True)
+                )
             ]
             lines.append("  ".join(parts).rstrip())
         lines.insert(1, "  ".join("-" * width for width in widths))

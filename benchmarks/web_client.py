@@ -12,7 +12,11 @@ def salesperson(env, number=1):
     """Return the environment of a salesperson who sees all deals."""
     login = f"salesperson{number}@bench.example"
     user = env["res.users"].search([("login", "=", login)])
-    context = {"lang": "en_US", "tz": "UTC", "allowed_company_ids": user.company_ids.ids}
+    context = {
+        "lang": "en_US",
+        "tz": "UTC",
+        "allowed_company_ids": user.company_ids.ids,
+    }
     return env(user=user, context=context, su=False)
 
 

@@ -39,7 +39,8 @@ class BenchDatabases:
         """Return an empty database, with the addon or the same without it."""
         if not addon:
             return self.databases.template(demo=False)
-        return AddonDatabase(self.bench, self.prefix, demo=False).build()
+        base = AddonDatabase(self.bench, self.prefix, demo=False, assets=False)
+        return base.build()
 
     def data(self, size, addon=True):
         """Return a database of a size, made if it is missing or out of date."""

@@ -73,7 +73,9 @@ def dice(seed, number=None):
     """
     row = number if number is not None else SQL("g.n")
     mask = 2**40 - 1
-    return SQL("((hashint8extended(%s, %s) & %s) / %s::float8)", row, seed, mask, mask + 1)
+    return SQL(
+        "((hashint8extended(%s, %s) & %s) / %s::float8)", row, seed, mask, mask + 1
+    )
 
 
 @contextmanager
@@ -99,7 +101,9 @@ def bare_table(env, table):
     )
     name = SQL.identifier(table)
     for key, _definition in keys:
-        env.cr.execute(SQL("ALTER TABLE %s DROP CONSTRAINT %s", name, SQL.identifier(key)))
+        env.cr.execute(
+            SQL("ALTER TABLE %s DROP CONSTRAINT %s", name, SQL.identifier(key))
+        )
     for index, _definition in indexes:
         env.cr.execute(SQL("DROP INDEX %s", SQL.identifier(index)))
     yield

@@ -49,7 +49,9 @@ def customer_values(companies, seed):
         "email": email,
         "email_normalized": email,
         "is_company": SQL("g.n <= %s", companies),
-        "commercial_company_name": SQL("CASE WHEN g.n <= %s THEN %s END", companies, name),
+        "commercial_company_name": SQL(
+            "CASE WHEN g.n <= %s THEN %s END", companies, name
+        ),
         "commercial_partner_id": SQL("NULL"),
         "create_date": SQL(
             "s.create_date - INTERVAL '1 day' * (%s * 1000)::int", dice(seed)

@@ -139,7 +139,9 @@ def what_values(env, sample):
             other,
             len(other),
         ),
-        "lost_reason_id": SQL("CASE WHEN e.status = 'lost' THEN %s END", reason.id or None),
+        "lost_reason_id": SQL(
+            "CASE WHEN e.status = 'lost' THEN %s END", reason.id or None
+        ),
         "priority": SQL("(floor(4 * d.rank * d.age))::int::text"),
         "probability": SQL("f.probability"),
         "automated_probability": SQL("f.probability"),

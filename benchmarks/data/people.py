@@ -57,17 +57,21 @@ def make_teams(env, count):
 
 def make_sample(env, department, team):
     """Make one salesperson with the ORM, the pattern of all others."""
-    user = env["res.users"].with_context(no_reset_password=True).create(
-        {
-            "name": "Salesperson 0",
-            "login": "salesperson0@bench.example",
-            "email": "salesperson0@bench.example",
-            "tz": "UTC",
-            "group_ids": [
-                (6, 0, env.ref("sales_team.group_sale_salesman_all_leads").ids),
-                (4, env.ref("base.group_user").id),
-            ],
-        }
+    user = (
+        env["res.users"]
+        .with_context(no_reset_password=True)
+        .create(
+            {
+                "name": "Salesperson 0",
+                "login": "salesperson0@bench.example",
+                "email": "salesperson0@bench.example",
+                "tz": "UTC",
+                "group_ids": [
+                    (6, 0, env.ref("sales_team.group_sale_salesman_all_leads").ids),
+                    (4, env.ref("base.group_user").id),
+                ],
+            }
+        )
     )
     env["crm.team.member"].create({"user_id": user.id, "crm_team_id": team.id})
     env["hr.employee"].with_context(tracking_disable=True).create(
@@ -122,8 +126,9 @@ def copy_relations(env, sample, user, count):
     ):
         env.cr.execute(
             SQL(
-                "INSERT INTO %(table)s (%(column)s, %(other)s) SELECT %(base)s + g.n, "
-                "r.%(other)s FROM %(table)s AS r, generate_series(1, %(count)s) AS g(n) "
+                "INSERT INTO %(table)s (%(column)s, %(other)s) "
+                "SELECT %(base)s + g.n, r.%(other)s "
+                "FROM %(table)s AS r, generate_series(1, %(count)s) AS g(n) "
                 "WHERE r.%(column)s = %(sample)s",
                 table=SQL.identifier(table),
                 column=SQL.identifier(column),
@@ -169,7 +174,10 @@ def make_employees(env, sample, count, user, partner, departments):
         env,
         pattern.version_id,
         count,
-        {"employee_id": SQL("%s + g.n", employee), "department_id": pick(departments.ids)},
+        {
+            "employee_id": SQL("%s + g.n", employee),
+            "department_id": pick(departments.ids),
+        },
     )
     finish_employees(env, count, partner, employee, version, len(departments))
     return employee
@@ -182,7 +190,8 @@ def finish_employees(env, count, partner, employee, version, departments):
     """
     env.cr.execute(
         SQL(
-            "UPDATE hr_employee SET current_version_id = %(version)s + id - %(employee)s, "
+            "UPDATE hr_employee SET "
+            "current_version_id = %(version)s + id - %(employee)s, "
             "parent_id = CASE WHEN id - %(employee)s > %(departments)s THEN "
             "%(employee)s + 1 + (id - %(employee)s - 1) %% %(departments)s END "
             "WHERE id BETWEEN %(employee)s + 1 AND %(employee)s + %(count)s",

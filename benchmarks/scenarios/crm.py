@@ -20,7 +20,11 @@ def run(bench):
     twins = Twins(bench, bench.others["addon"], bench.others["bare"])
     look(bench, twins)
     count = bench.effort.records
-    for what, function in (("creating", create), ("changing", change), ("winning", win)):
+    for what, function in (
+        ("creating", create),
+        ("changing", change),
+        ("winning", win),
+    ):
         found = twins.compare(function, parts(open_deals(twins, count), PARTS))
         add(bench, f"{what} {count:,}, one by one", found)
     for what, function in (
@@ -103,7 +107,7 @@ def growth(small, large):
 
 
 def with_plan(bench, twins):
-    """Win deals that pay a bonus: here the addon makes milestones, which is its work."""
+    """Win deals that pay a bonus: the addon makes milestones, which is its work."""
     count = bench.effort.records
     with bench.env(twins.with_addon) as env:
         env.ref("customer_performance.bonus_plan_whole_lifecycle").active = True

@@ -38,7 +38,7 @@ def run(bench):
 
 
 def night(bench, what, change, full):
-    """Change one lead in a hundred, let the night come, then look for what it missed."""
+    """Change one lead in a hundred, let the night come, look for what it missed."""
     taken, missed = [], 0
     for turn in range(bench.effort.few):
         changed = bench.timed(lambda env, turn=turn: change(bench, env, turn)).result
@@ -47,7 +47,9 @@ def night(bench, what, change, full):
         whole_run(bench)
         missed += found != sum_of(bench)
     add_night(bench, f"{changed:,} changes {what}", best(taken), full)
-    bench.table.add("incremental", f"{what}: a full run finds no more", correct=not missed)
+    bench.table.add(
+        "incremental", f"{what}: a full run finds no more", correct=not missed
+    )
 
 
 def add_full(bench, what, taken):

@@ -23,7 +23,9 @@ def run(bench):
         same += sum_of(bench) == undisturbed
     add, kills = bench.table.add, bench.effort.kills
     add("kill", "one worker, left alone", seconds=seconds)
-    add("kill", f"killed at work {killed} of {kills} times", correct=killed > 0 and fine)
+    add(
+        "kill", f"killed at work {killed} of {kills} times", correct=killed > 0 and fine
+    )
     add("kill", f"resumed and finished {finished} times", correct=finished == kills)
     add(
         "kill",

@@ -93,4 +93,6 @@ def verify(bench, period_id):
         hand = ask_by_hand(env, definitions(bench.kpis), period)
         found = employee_values(env, period)
         wrong = differences(hand, found) + differences(hand, goal_values(env))
-    bench.table.add("peers", f"{wrong} of {len(hand):,} numbers differ", correct=not wrong)
+    bench.table.add(
+        "peers", f"{wrong} of {len(hand):,} numbers differ", correct=not wrong
+    )

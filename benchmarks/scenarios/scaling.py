@@ -55,7 +55,7 @@ def report(bench, what, taken):
             }
         bench.table.add(
             "scaling",
-            f"{size:,} people, {what}: {one.result:,} readings, {each * 1e6:.1f} us each",
+            f"{size:,} people, {what}: {one.result:,} readings of {each * 1e6:.1f} us",
             seconds=one.seconds,
             queries=one.queries,
             **ratio,

@@ -15,7 +15,9 @@ def run(bench):
     for _turn in range(bench.effort.repetitions):
         for times, work in ((together, shared), (one_by_one, separate)):
             forget(bench)
-            times.append(bench.timed(lambda env, work=work: work(bench, env, period_id)))
+            times.append(
+                bench.timed(lambda env, work=work: work(bench, env, period_id))
+            )
             with bench.env() as env:
                 sums.add(checksum(env))
     single, shared_ = best(one_by_one), best(together)

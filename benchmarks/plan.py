@@ -58,7 +58,7 @@ class Effort:
 
     repetitions: int = 5
     # of what takes long
-    few: int = 2
+    few: int = 3
     kills: int = 20
     records: int = 1000
 

@@ -71,23 +71,20 @@ class BenchDatabases:
             self.databases.set_note(name, want)
 
     def clone(self, source, label, name=None):
-        """Return a copy for this run alone; one with a name stays.
-
-        :raise DevError: if the name is that of a database we did not make
-        """
-        if name and self.databases.exists(name) and not self._is_ours(name):
-            raise DevError(
-                f"The database {name} was not made by ./dev bench, and a run begins "
-                "with data of its own: choose another name."
-            )
+        """Return a copy for this run alone; one with a name stays."""
         name = name or f"{self.run_prefix}{os.getpid()}_{label}"
         with step(f"database {name} for this run"):
             self.databases.clone(source, name)
             self.databases.set_note(name, {"bench": source})
         return name
 
-    def _is_ours(self, name):
-        return "bench" in self.databases.note(name)
+    def refuse_foreign(self, name):
+        """Raise if a database exists that ./dev bench did not make."""
+        if self.databases.exists(name) and "bench" not in self.databases.note(name):
+            raise DevError(
+                f"The database {name} was not made by ./dev bench, and a run begins "
+                "with data of its own: choose another name."
+            )
 
     def drop_leftovers(self):
         """Drop what runs that were killed have left behind."""
@@ -147,6 +144,8 @@ def run_bench(bench, options):
     """Make the databases, run the scenarios, print the table; return the exit code."""
     scenarios, size = chosen(options.only), wanted_size(options)
     databases = BenchDatabases(bench)
+    if options.d:
+        databases.refuse_foreign(options.d)
     databases.drop_leftovers()
     try:
         main = databases.clone(databases.data(size), "main", options.d)

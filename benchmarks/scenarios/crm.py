@@ -76,7 +76,7 @@ def look(bench, twins):
 
 def at_once(bench, twins, what, function):
     """Do something to many deals in one request; the addon's queries must not grow."""
-    turns, count = bench.effort.repetitions, bench.effort.records
+    turns, count = bench.effort.few, bench.effort.records
     few = max(1, count // 10)
     small = twins.compare(function, requests(open_deals(twins, few), 1))
     large = twins.compare(function, requests(open_deals(twins, count * turns), turns))
@@ -108,7 +108,7 @@ def growth(small, large):
 
 def with_plan(bench, twins):
     """Win deals that pay a bonus: the addon makes milestones, which is its work."""
-    count = bench.effort.records
+    count = max(PARTS, bench.effort.records // 5)
     with bench.env(twins.with_addon) as env:
         env.ref("customer_performance.bonus_plan_whole_lifecycle").active = True
         env.cr.commit()

@@ -5,6 +5,7 @@ from collections import defaultdict
 from odoo.tools import SQL
 
 from ....tools.formula import parse
+from .store import SUBJECT_COLUMNS
 
 SUBJECT = "COALESCE(employee_id, department_id, team_id, subject_company_id, partner_id, lead_id)"
 
@@ -41,7 +42,9 @@ class FormulaScan:
 
     def _row(self, key, readings):
         value = self.formula.evaluate({code: v for code, (v, _n) in readings.items()})
-        sample = min((n for v, n in readings.values() if v is not None), default=0)
+        sample = min(
+            (n for v, n in readings.values() if v is not None), default=0
+        )
         if sample < self.definition.minimum_sample:
             value = None
         return (*key, sample, None if value is None else repr(round(value, 6)))

@@ -92,9 +92,7 @@ class Scan:
             SQL(", ").join([*keys, *self._aggregates()]),
             self.rows.query.from_clause,
             where,
-            SQL(
-                "GROUP BY %s", SQL(", ").join(SQL(str(i + 1)) for i in range(len(keys)))
-            ),
+            SQL("GROUP BY %s", SQL(", ").join(SQL(str(i + 1)) for i in range(len(keys)))),
         )
 
     # === PEOPLE ===#
@@ -125,7 +123,7 @@ class Scan:
     def _key(self, kind):
         """What stands on the rows of some subjects: (SQL term, values)."""
         rows, ids = self.rows, list(self.wanted[kind])
-        if kind == "team" or (kind in rows.keys and kind != "employee"):
+        if kind == "team" or kind in rows.keys and kind != "employee":
             return rows.keys.get(kind), ids
         if kind == "department" or "employee" not in rows.keys:
             # an employee's department changes over time: nothing an index could find
@@ -142,9 +140,7 @@ class Scan:
                 arms.append(self._arm(kind, name))
         if "company" in self.wanted:
             company = SQL("%s::int", self.rows.company.id)
-            arms.append(
-                SQL("SELECT %s FROM cells", self._put_together("company", company))
-            )
+            arms.append(SQL("SELECT %s FROM cells", self._put_together("company", company)))
         return arms
 
     def _arm(self, kind, name):

@@ -164,6 +164,50 @@ class TestLibraryValues(MeasureCommon):
             )
             self._date_back(answer.user_input_line_ids, create_date=f"{NOW} 12:00:00")
 
+    # === TYPED AND COMPUTED ===#
+
+    def _type(self, code, value, **subject):
+        reading = (
+            self.env["performance.reading"]
+            .with_user(self.user_hr)
+            .create(
+                {
+                    "kpi_id": self._kpis([code]).id,
+                    "period_id": self.period.id,
+                    "value": value,
+                    "evidence": "Export of the quarter",
+                    **{name: record.id for name, record in subject.items()},
+                }
+            )
+        )
+        reading.with_user(self.user_hr2).action_confirm()
+
+    def test_formulas_over_typed_values(self):
+        """Cost of a new customer, penetration and output per head of the company."""
+        for _index in range(4):
+            self._create_deals(
+                NOW, partner_id=self._create_customer().id, expected_revenue=300
+            )
+        company = {"subject_company_id": self.company}
+        self._assert_values(
+            {
+                "ACQUISITION_COST": None,
+                "PENETRATION": None,
+                "OUTPUT_PER_EMPLOYEE": None,
+            },
+            **company,
+        )
+        self._type("ACQUISITION_SPEND", 2000, **company)
+        self._type("TARGET_CUSTOMERS", 50, **company)
+        self._type("HEADCOUNT", 2.5, **company)
+        self._assert_values(
+            {"NEW_CUSTOMERS": 4, "ACTIVE_CUSTOMERS": 4, "NEW_REVENUE": 1200}, **company
+        )
+        self._assert_values(
+            {"ACQUISITION_COST": 500, "PENETRATION": 8, "OUTPUT_PER_EMPLOYEE": 480},
+            **company,
+        )
+
     # === RESPONSE ===#
 
     def test_response_to_leads(self):

@@ -267,6 +267,9 @@ class PerformanceRun(models.Model):
     def _nightly(self):
         """Start tonight's run, or go on with one that was cut short, and work on it."""
         run = self._unfinished() or self._start("nightly")
+        if self._has_jobs():
+            run._delay_batches()
+            return
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=run._queued_count())
         run._call_for_help()

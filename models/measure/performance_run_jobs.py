@@ -1,5 +1,8 @@
 from odoo import models
 
+# seconds after which a job that found nothing ready looks again
+WAIT = 10
+
 
 class PerformanceRun(models.Model):
     """Working on a run with the jobs of OCA's ``queue_job``, where it is installed.
@@ -24,10 +27,11 @@ class PerformanceRun(models.Model):
         for number in range(len(set(units.mapped("batch"))) or 1):
             self._delay(number)
 
-    def _delay(self, number):
+    def _delay(self, number, wait=None):
+        """Another job; ``wait`` seconds from now where others are still at work."""
         text = self.env._("Performance: measure a batch of KPIs")
         key = f"performance-run-{self.id}-{number}"
-        self.with_delay(description=text, identity_key=key)._job_work(number)
+        self.with_delay(description=text, identity_key=key, eta=wait)._job_work(number)
 
     def _job_work(self, number):
         """Measure the next batch; called by a job, which commits.
@@ -42,7 +46,7 @@ class PerformanceRun(models.Model):
             self._job_finish()
             return
         # formulas become ready when others are done, and somebody has to finish
-        self._delay(f"{number}+")
+        self._delay(f"{number}+", None if units else WAIT)
 
     def _job_finish(self):
         """Refresh what stands on the numbers and close the run."""

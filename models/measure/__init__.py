@@ -7,6 +7,7 @@ from . import performance_kpi_version
 from . import performance_exclusion
 from . import performance_change
 from . import performance_run
+from . import performance_run_jobs
 from . import performance_run_line
 from . import performance_measurement
 from . import performance_measurement_queue

@@ -7,7 +7,9 @@ one and many at once. The twin database has the same data and not this addon.
 from ..twins import Twins
 from ..web_client import open_form, open_pipeline
 
-PARTS = 20
+# how often each part of the work is compared; opening is done so often in all
+PARTS = 50
+TURNS = 20
 OPEN = """
     SELECT id FROM crm_lead WHERE won_status = 'pending' AND type = 'opportunity'
     ORDER BY hashtext(name), id LIMIT %s
@@ -18,6 +20,7 @@ MOST = 1.03
 def run(bench):
     """Compare every kind of work."""
     twins = Twins(bench, bench.others["addon"], bench.others["bare"])
+    bench.timed(measure_once, twins.with_addon)
     look(bench, twins)
     count = bench.effort.records
     for what, function in (
@@ -34,6 +37,12 @@ def run(bench):
     ):
         at_once(bench, twins, what, function)
     with_plan(bench, twins)
+
+
+def measure_once(env):
+    """Bring the addon to the state of one in use: it watches what it measures."""
+    run = env["performance.run"]._start("nightly")
+    run._work(lambda _count: True)
 
 
 def open_deals(twins, count):
@@ -64,13 +73,13 @@ def look(bench, twins):
         open_pipeline(env, [("user_id", "=", env.uid)])
 
     for what, function in (("my pipeline", my_pipeline), ("everybody's", pipeline)):
-        turns = {name: [[None]] * PARTS for name in twins.both}
+        turns = {name: [[None]] * TURNS for name in twins.both}
         # the first of all fills Odoo's caches
         twins.compare(function, {name: [[None]] for name in twins.both})
-        add(bench, f"{what}, opened {PARTS} times", twins.compare(function, turns))
-    found = open_deals(twins, max(PARTS, bench.effort.records // 5))
+        add(bench, f"{what}, opened {TURNS} times", twins.compare(function, turns))
+    found = open_deals(twins, max(TURNS, bench.effort.records // 5))
     opened = len(found[twins.without])
-    forms = twins.compare(open_form, parts(found, PARTS))
+    forms = twins.compare(open_form, parts(found, TURNS))
     add(bench, f"form of {opened} deals", forms)
 
 
@@ -108,7 +117,7 @@ def growth(small, large):
 
 def with_plan(bench, twins):
     """Win deals that pay a bonus: the addon makes milestones, which is its work."""
-    count = max(PARTS, bench.effort.records // 5)
+    count = max(TURNS, bench.effort.records // 5)
     with bench.env(twins.with_addon) as env:
         env.ref("customer_performance.bonus_plan_whole_lifecycle").active = True
         env.cr.commit()

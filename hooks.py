@@ -2,6 +2,8 @@
 
 from odoo.tools import SQL
 
+from .models.measure.engine import watch
+
 # from the last stage to the first, so that nothing points to what is gone
 TABLES = (
     "performance_improvement_checkin",
@@ -24,8 +26,13 @@ TABLES = (
     "performance_scheme",
     "performance_rating_band",
     "performance_rating_scale",
+    "performance_exclusion",
     "performance_reading",
+    "performance_run_line",
     "performance_measurement",
+    "performance_run",
+    "performance_change",
+    "performance_kpi_version",
     "performance_kpi",
     "performance_period",
 )
@@ -38,6 +45,7 @@ def uninstall_hook(env):
     deletes record by record and would leave half of it behind.
     """
     env.flush_all()
+    watch.drop(env)
     env.cr.execute(
         "UPDATE crm_lead SET performance_plan_id = NULL"
         " WHERE performance_plan_id IS NOT NULL"

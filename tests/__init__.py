@@ -50,8 +50,11 @@ from . import test_improve_access
 from . import test_improve_plan
 from . import test_improve_proposal
 from . import test_tools_bands
+from . import test_tools_formula
+from . import test_tools_formula_refused
 from . import test_tools_periods
 from . import test_tools_rating
 from . import test_tools_scoring
+from . import test_tools_working_time
 from . import test_tours
 from . import test_workflow

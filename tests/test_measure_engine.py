@@ -1,7 +1,6 @@
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from ..models.measure.records_engine import Facts
 from .measure_common import MeasureCommon
 
 
@@ -227,7 +226,3 @@ class TestEngine(MeasureCommon):
             self._create_won(user_id=user.id, expected_revenue=number)
         run()
         self.assertLessEqual(run(), few + 3)
-
-    def test_facts_add_up_like_the_records_they_stand_for(self):
-        total = Facts(2, 1, 5.0, 5.0, 5.0) + Facts() + Facts(1, 1, 2.0, 2.0, 2.0)
-        self.assertEqual(total, Facts(3, 2, 7.0, 2.0, 5.0))

@@ -103,13 +103,11 @@ class TestKpi(MeasureCommon):
         self.assertFalse(self._reading(kpi, employee_id=self.sales2).value)
 
     @users("perf_admin")
-    def test_form_and_try(self):
+    def test_form(self):
         form = Form(self.kpi_deals.with_env(self.env))
         form.name = "Deals won by hand"
         kpi = form.save()
-        self._create_won("2026-01-05 10:00:00")
-        result = kpi.action_try()
-        self.assertIn("records", result["params"]["message"])
+        self.assertEqual(kpi.name, "Deals won by hand")
 
     @users("perf_admin")
     def test_copy_gets_its_own_code(self):

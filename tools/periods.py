@@ -48,3 +48,28 @@ def utc_bounds(first_day, last_day, tz):
         datetime.combine(day, time.min, zone).astimezone(UTC).replace(tzinfo=None)
         for day in (first_day, last_day + timedelta(days=1))
     )
+
+
+def shift_months(day, months):
+    """The same day so many months later (earlier when negative), at most the last."""
+    first = _month(day.year, day.month - 1 + months)
+    last = _month(first.year, first.month) - timedelta(days=1)
+    return first.replace(day=min(day.day, last.day))
+
+
+def compared_range(kind, first_day, last_day, compare_with):
+    """The days a period is compared with.
+
+    :param str kind: key of ``MONTHS``, or ``custom``
+    :param str compare_with: ``previous``, the stretch of the same kind just before (of
+        the same number of days for a custom one), or ``year_ago``
+    :return: (first day, last day), both inclusive
+    """
+    if compare_with == "year_ago":
+        if kind in MONTHS:
+            return period_range(kind, shift_months(first_day, -12))
+        return shift_months(first_day, -12), shift_months(last_day, -12)
+    before = first_day - timedelta(days=1)
+    if kind in MONTHS:
+        return period_range(kind, before)
+    return before - (last_day - first_day), before

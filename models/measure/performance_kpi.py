@@ -1,21 +1,17 @@
-from ast import literal_eval
-
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-
-from .records_engine import RecordsEngine
-
-NUMERIC = ("integer", "float", "monetary")
 
 
 class PerformanceKpi(models.Model):
     """What is measured: one indicator, the same for every subject and period.
 
     A KPI is measured from records (any stored model, filtered by a domain and a date,
-    attributed to subjects by paths) or typed in by hand with evidence. Administrators
-    define KPIs; a definition that cannot work is refused when it is saved, one that
-    breaks later is quarantined with its error and its owner gets an activity.
+    attributed to subjects by paths), put together from other KPIs by a formula, or
+    typed in by hand with evidence. Models and fields are held by their technical names,
+    so that a KPI on the records of an app can wait until that app is installed.
+    Administrators define KPIs; a definition that cannot work is refused when it is
+    saved, one that breaks later is quarantined with its error and its owner gets an
+    activity.
     """
 
     _name = "performance.kpi"
@@ -45,8 +41,10 @@ class PerformanceKpi(models.Model):
             ("number", "Number"),
             ("percent", "Per Cent"),
             ("currency", "Amount"),
-            ("days", "Days"),
+            ("seconds", "Seconds"),
+            ("minutes", "Minutes"),
             ("hours", "Hours"),
+            ("days", "Days"),
             ("points", "Points"),
         ],
         required=True,
@@ -92,30 +90,46 @@ class PerformanceKpi(models.Model):
     execution_cost = fields.Integer(default=3, help="1 (cheap) to 5 (expensive).")
     minimum_sample = fields.Integer(
         default=1,
+        tracking=True,
         help="Fewer records than this are no data. With 0, finding nothing counts as "
         "zero: right for counts and sums.",
     )
 
     source = fields.Selection(
-        selection=[("records", "Records"), ("manual", "Typed by Hand")],
+        selection=[
+            ("records", "Records"),
+            ("share", "Share"),
+            ("net_share", "Net Share"),
+            ("repeat", "Repeat Rate"),
+            ("retention", "Retention Rate"),
+            ("first_time", "First-Time Customers"),
+            ("growth", "Growth"),
+            ("formula", "Formula"),
+            ("manual", "Typed or Imported"),
+        ],
         required=True,
         default="records",
+        tracking=True,
     )
-    model_id = fields.Many2one(
-        comodel_name="ir.model",
-        domain=[("transient", "=", False), ("abstract", "=", False)],
-        ondelete="cascade",
+    required_module = fields.Char(
+        help="Technical name of the app whose records are counted; empty: always there."
     )
-    model_name = fields.Char(related="model_id.model", string="Technical Model")
-    domain = fields.Char(default="[]", string="Filter")
-    include_archived = fields.Boolean()
-    date_field_id = fields.Many2one(
-        comodel_name="ir.model.fields",
-        domain="[('model_id', '=', model_id), ('ttype', 'in', ('date', 'datetime')),"
-        " ('store', '=', True)]",
-        ondelete="cascade",
-        help="A record counts in the period in which this date lies.",
+    model_name = fields.Char(string="Technical Model", tracking=True)
+    domain = fields.Char(default="[]", string="Filter", tracking=True)
+    match_domain = fields.Char(
+        default="[]",
+        string="Counting Filter",
+        tracking=True,
+        help="Which of the records make the share; for a net share the promoters.",
     )
+    against_domain = fields.Char(
+        default="[]",
+        string="Detractor Filter",
+        tracking=True,
+        help="Which of the records are taken off a net share.",
+    )
+    include_archived = fields.Boolean(tracking=True)
+    date_field = fields.Char(string="Date Field Name", tracking=True)
     aggregate = fields.Selection(
         selection=[
             ("count", "Count"),
@@ -123,23 +137,90 @@ class PerformanceKpi(models.Model):
             ("avg", "Average"),
             ("min", "Smallest"),
             ("max", "Largest"),
+            ("distinct", "Count of Distinct"),
         ],
         default="count",
+        required=True,
+        tracking=True,
     )
-    measure_field_id = fields.Many2one(
-        comodel_name="ir.model.fields",
-        string="Measure",
-        domain="[('model_id', '=', model_id), ('store', '=', True),"
-        " ('ttype', 'in', ('integer', 'float', 'monetary'))]",
-        ondelete="cascade",
+    measure_type = fields.Selection(
+        selection=[("field", "A Number"), ("duration", "Time Between Two Instants")],
+        default="field",
+        required=True,
+        tracking=True,
     )
-    employee_path = fields.Char(help="Path to a user or employee, such as user_id.")
-    team_path = fields.Char(help="Path to a sales team, such as team_id.")
+    measure_field = fields.Char(string="Measure Name", tracking=True)
+    duration_start = fields.Char(string="From (Name)", tracking=True)
+    duration_stop = fields.Char(string="Until (Name)", tracking=True)
+    duration_clock = fields.Selection(
+        selection=[("elapsed", "Elapsed Time"), ("working", "Working Time")],
+        default="elapsed",
+        required=True,
+        tracking=True,
+        help="Working time is that of the company's working hours, without its "
+        "holidays.",
+    )
+    distinct_path = fields.Char(
+        string="Distinct What",
+        tracking=True,
+        help="Path to what is counted once; for rates of customers: to the customer.",
+    )
+    employee_path = fields.Char(
+        tracking=True, help="Path to a user or employee, such as user_id."
+    )
+    department_path = fields.Char(
+        tracking=True,
+        help="Path to a department; empty: the employee's department on that day.",
+    )
+    team_path = fields.Char(
+        tracking=True, help="Path to a sales team, such as team_id."
+    )
     customer_path = fields.Char(
-        help="Path to a commercial partner, such as partner_id.commercial_partner_id."
+        tracking=True,
+        help="Path to a commercial partner, such as "
+        "partner_id.commercial_partner_id.",
     )
     opportunity_path = fields.Char(
-        help="Path to an opportunity; “id” where the records are opportunities."
+        tracking=True,
+        help="Path to an opportunity; “id” where the records are opportunities.",
+    )
+    company_path = fields.Char(
+        tracking=True,
+        help="Path to a company; empty: the record's company, else its owner's.",
+    )
+    owner_at = fields.Selection(
+        selection=[("now", "Now"), ("date", "On the Record's Date")],
+        default="now",
+        required=True,
+        string="Record Owner",
+        tracking=True,
+        help="Who gets the record when it changes hands: whoever stands on it now, or "
+        "stood on it on its date.",
+    )
+    repeat_count = fields.Integer(
+        default=2,
+        tracking=True,
+        string="Records Needed",
+        help="So many records of a customer in the period make a repeat.",
+    )
+    compare_with = fields.Selection(
+        selection=[
+            ("previous", "Previous Period"),
+            ("year_ago", "Same Period Last Year"),
+        ],
+        default="previous",
+        required=True,
+        tracking=True,
+    )
+    formula = fields.Char(
+        tracking=True,
+        help="Arithmetic over codes of KPIs: 100 * A / B if B > 0 else 0. Knows + - * "
+        "/, comparisons, min, max, abs, round and if-else.",
+    )
+    cost_note = fields.Char(
+        translate=True,
+        string="Cost of Measuring",
+        help="What it takes to get these data.",
     )
     error = fields.Text(readonly=True, copy=False)
     is_quarantined = fields.Boolean(
@@ -177,143 +258,7 @@ class PerformanceKpi(models.Model):
         for kpi in self:
             kpi.reading_count = counts.get(kpi, 0)
 
-    # === CONSTRAINT METHODS ===#
-
-    @api.constrains(
-        "source",
-        "model_id",
-        "domain",
-        "date_field_id",
-        "aggregate",
-        "measure_field_id",
-        "employee_path",
-        "team_path",
-        "customer_path",
-        "opportunity_path",
-    )
-    def _check_definition(self):
-        """The dry run: what cannot be measured is refused with what is wrong."""
-        for kpi in self.filtered(lambda k: k.source == "records"):
-            kpi._check_source()
-            kpi._check_domain()
-            for name, target in self._path_targets().items():
-                if kpi[name]:
-                    kpi._check_path(name, target)
-            # the definition itself is tried on nothing, so that PostgreSQL sees it too
-            period = self.env["performance.period"].sudo().search([], limit=1)
-            if period:
-                kpi._try(period)
-
-    def _check_source(self):
-        if not self.model_id or not self.date_field_id:
-            raise ValidationError(
-                self.env._("“%s”: choose the model and the date field.", self.name)
-            )
-        if self.model_name not in self.env or not self.env[self.model_name]._auto:
-            raise ValidationError(
-                self.env._("“%s”: records of this model are not stored.", self.name)
-            )
-        fields_used = self.date_field_id
-        if self.aggregate != "count":
-            if self.measure_field_id.ttype not in NUMERIC:
-                raise ValidationError(
-                    self.env._("“%s”: choose a stored number to add up.", self.name)
-                )
-            fields_used += self.measure_field_id
-        for field in fields_used:
-            if field.model != self.model_name or not field.store:
-                raise ValidationError(
-                    self.env._(
-                        "“%(kpi)s”: the field “%(field)s” is not a stored field "
-                        "of %(model)s.",
-                        kpi=self.name,
-                        field=field.field_description,
-                        model=self.model_id.name,
-                    )
-                )
-
-    def _check_domain(self):
-        try:
-            Domain(literal_eval(self.domain or "[]")).validate(
-                self.env[self.model_name]
-            )
-        except (
-            ValueError,
-            SyntaxError,
-            TypeError,
-            MemoryError,
-            RecursionError,
-        ) as error:
-            raise ValidationError(
-                self.env._(
-                    "“%(kpi)s”: the filter does not fit the model: %(error)s",
-                    kpi=self.name,
-                    error=str(error),
-                )
-            ) from error
-
-    @api.model
-    def _path_targets(self):
-        """{path field: models it may end on}."""
-        return {
-            "employee_path": ("res.users", "hr.employee"),
-            "team_path": ("crm.team",),
-            "customer_path": ("res.partner",),
-            "opportunity_path": ("crm.lead",),
-        }
-
-    def _check_path(self, name, targets):
-        found = self._path_model(self[name])
-        if found not in targets:
-            raise ValidationError(
-                self.env._(
-                    "“%(kpi)s”: the path “%(path)s” has to follow stored links from "
-                    "%(model)s to one of: %(targets)s.",
-                    kpi=self.name,
-                    path=self[name],
-                    model=self.model_id.name,
-                    targets=", ".join(
-                        self.env["ir.model"]._get(t).name for t in targets
-                    ),
-                )
-            )
-
-    def _path_model(self, path):
-        """Model at the end of a dotted path of stored many2ones, or None."""
-        model = self.env[self.model_name]
-        if path == "id":
-            return model._name
-        for step in (path or "").split("."):
-            field = model._fields.get(step)
-            if field is None or field.type != "many2one" or not field.store:
-                return None
-            model = self.env[field.comodel_name]
-        return model._name
-
-    def _try(self, period):
-        """Run the query over an empty set of records."""
-        try:
-            engine = RecordsEngine(self, period)
-            sets = [[path] for path in engine.paths().values()] + [[]]
-            domain = engine.base_domain() & Domain("id", "=", False)
-            engine.model._read_grouping_sets(domain, sets, engine._aggregates())
-        except (ValueError, KeyError, TypeError, NotImplementedError) as error:
-            raise ValidationError(
-                self.env._(
-                    "“%(kpi)s” cannot be measured: %(error)s",
-                    kpi=self.name,
-                    error=str(error),
-                )
-            ) from error
-
     # === CRUD METHODS ===#
-
-    def write(self, vals):
-        definition = {"source", "model_id", "domain", "date_field_id", "aggregate"}
-        definition |= {"measure_field_id", *self._path_targets()}
-        if definition & vals.keys():
-            vals = {**vals, "is_quarantined": False, "error": False}
-        return super().write(vals)
 
     def copy_data(self, default=None):
         return [

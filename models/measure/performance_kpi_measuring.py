@@ -3,8 +3,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_amount, formatLang
 
+from ...tools.formula import FormulaError, parse
 from ..shared.guards import exactly_one
-from .records_engine import RecordsEngine, group_subjects
+from ..shared.performance_subject_mixin import group_subjects
+from .engine import Definition
 
 
 class PerformanceKpi(models.Model):
@@ -28,7 +30,8 @@ class PerformanceKpi(models.Model):
         )
         if not periods:
             raise UserError(self.env._("There is no open period. Create one first."))
-        return self._measure(periods)._notify_result()
+        units = self.env["performance.run"]._measure_now("manual", self, periods)
+        return units._notify_result()
 
     def action_open_readings(self):
         """The numbers of this KPI."""
@@ -37,42 +40,6 @@ class PerformanceKpi(models.Model):
             "customer_performance.performance_reading_action"
         )
         return {**action, "domain": [("kpi_id", "=", self.id)], "context": {}}
-
-    def action_try(self):
-        """Tell what this KPI would find in the latest period, writing nothing."""
-        exactly_one(self)
-        self.check_access("write")
-        period = self.env["performance.period"].search(
-            Domain("date_start", "<=", fields.Date.context_today(self)), limit=1
-        )
-        if not period or self.source != "records":
-            raise UserError(
-                self.env._("There is nothing to try: no period, or no records.")
-            )
-        engine = RecordsEngine(self, period)
-        facts = engine.measure()
-        total = facts.get(("company", period.company_id.id))
-        value = self._value(total) if total else None
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "info",
-                "message": "\n".join(
-                    [
-                        self.env._(
-                            "%(period)s, %(company)s: %(count)s records, "
-                            "value %(value)s.",
-                            period=period.name,
-                            company=period.company_id.name,
-                            count=total.count if total else 0,
-                            value=self._format(value, period.company_id),
-                        ),
-                        *engine.notes,
-                    ]
-                ),
-            },
-        }
 
     # === BUSINESS METHODS ===#
 
@@ -83,6 +50,12 @@ class PerformanceKpi(models.Model):
             raise AccessError(
                 self.env._("Only team leads and officers start a measurement.")
             )
+
+    @api.model
+    def _measured(self):
+        """All KPIs that a run measures: active, not typed, their app installed."""
+        kpis = self.search(Domain("source", "!=", "manual"))
+        return kpis.filtered("is_available")
 
     def _measure(self, periods, subjects=None):
         """Measure these KPIs from records in some periods.
@@ -95,8 +68,13 @@ class PerformanceKpi(models.Model):
             employees, departments, teams, the company and whatever is expected
         :return: the ``performance.measurement`` units
         """
-        units = self.env["performance.measurement"]._units(self, periods)
-        units._run(group_subjects(subjects) if subjects is not None else None)
+        Unit = self.env["performance.measurement"]
+        wanted = None if subjects is None else group_subjects(subjects)
+        # what formulas read is measured for the same subjects before them
+        below = self._components_to_measure() - self
+        Unit._units(below, periods)._run(wanted)
+        units = Unit._units(self, periods)
+        units._run(wanted)
         return units
 
     def _expected_subjects(self, period):
@@ -106,37 +84,34 @@ class PerformanceKpi(models.Model):
         """
         return {}
 
+    def _components_to_measure(self):
+        """The KPIs that formulas among these read, those they read included."""
+        found = self.browse()
+        for kpi in self.filtered(lambda k: k.source == "formula"):
+            found |= self.browse(kpi._all_components().values())
+        return found.filtered(lambda kpi: kpi.source != "manual")
+
+    def _all_components(self):
+        """``{code: kpi id}`` of all KPIs that these formulas read, at any depth."""
+        found, waiting = {}, self.filtered(lambda k: k.source == "formula")
+        while waiting:
+            below = self.browse()
+            for kpi in waiting:
+                try:
+                    names = parse(kpi.formula or "").names
+                except FormulaError:
+                    # said when it is saved, and when it is measured
+                    continue
+                for code, component in kpi._components(names).items():
+                    if code not in found:
+                        found[code] = component.id
+                        below |= component
+            waiting = below.filtered(lambda k: k.source == "formula")
+        return found
+
     def _has_path(self, subject_type):
         """Whether records can be attributed to a kind of subject."""
-        self.ensure_one()
-        paths = {
-            "employee": self.employee_path,
-            "department": self.employee_path,
-            "team": self.team_path,
-            "customer": self.customer_path,
-            "opportunity": self.opportunity_path,
-        }
-        return bool(paths.get(subject_type, True))
-
-    def _value(self, facts):
-        """The value of one subject, or None when there is no data.
-
-        :param Facts facts: what was found
-        """
-        self.ensure_one()
-        if facts.count < self.minimum_sample:
-            return None
-        if self.aggregate == "count":
-            return float(facts.count)
-        if self.aggregate == "sum":
-            return facts.total
-        if not facts.filled:
-            return None
-        return {
-            "avg": facts.total / facts.filled,
-            "min": facts.low,
-            "max": facts.high,
-        }[self.aggregate]
+        return Definition.of(self).reaches(subject_type)
 
     def _format(self, value, company=None):
         """A value as people read it, with its unit; a dash for no data."""
@@ -150,6 +125,8 @@ class PerformanceKpi(models.Model):
         text = formatLang(self.env, value, digits=digits)
         patterns = {
             "percent": self.env._("%s %%", text),
+            "seconds": self.env._("%s s", text),
+            "minutes": self.env._("%s min", text),
             "days": self.env._("%s days", text),
             "hours": self.env._("%s hours", text),
             "points": self.env._("%s points", text),

@@ -1,4 +1,5 @@
 import logging
+import time
 
 from psycopg2 import Error as DatabaseError
 
@@ -7,17 +8,20 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from .records_engine import RecordsEngine
+from .engine import Measure
+from .engine.definition import DOMAIN_ERRORS
 
 _logger = logging.getLogger(__name__)
+FAULTS = (UserError, DatabaseError, *DOMAIN_ERRORS)
 
 
 class PerformanceMeasurement(models.Model):
     """The unit of work of measuring: one KPI in one period, all subjects at once.
 
-    It remembers when it ran, how it ended, what it skipped and why. Units are
-    independent: one that fails is rolled back alone, its KPI is quarantined and the
-    KPI's owner gets an activity. Made and run by the engine only.
+    It remembers when it ran, under which version of the definition, how it ended, what
+    it skipped and why. Units are independent and may be repeated: one that fails is
+    rolled back alone, its KPI is quarantined and the KPI's owner gets an activity. Made
+    and run by the engine only.
     """
 
     _name = "performance.measurement"
@@ -38,6 +42,9 @@ class PerformanceMeasurement(models.Model):
     company_id = fields.Many2one(
         related="period_id.company_id", store=True, index=True, precompute=True
     )
+    version_id = fields.Many2one(
+        comodel_name="performance.kpi.version", readonly=True, ondelete="restrict"
+    )
     state = fields.Selection(
         selection=[
             ("pending", "Waiting"),
@@ -49,9 +56,28 @@ class PerformanceMeasurement(models.Model):
         required=True,
         readonly=True,
     )
+    is_stale = fields.Boolean(
+        string="Due",
+        default=True,
+        readonly=True,
+        help="Something it depends on changed since it was measured.",
+    )
+    run_id = fields.Many2one(
+        comodel_name="performance.run",
+        string="Queued In",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The run in which it waits to be measured.",
+    )
+    batch = fields.Char(readonly=True, help="Units of one batch share a scan.")
+    level = fields.Integer(
+        readonly=True, help="Units of a higher level wait for those below: formulas."
+    )
     measured_at = fields.Datetime(string="As Of", readonly=True)
     message = fields.Text(readonly=True, help="What was skipped or failed, and why.")
     subject_count = fields.Integer(string="Subjects", readonly=True)
+    seconds = fields.Float(readonly=True, digits=(10, 3), aggregator=None)
 
     _unit_unique = models.Constraint(
         "UNIQUE (kpi_id, period_id)", "This KPI has its unit for this period already."
@@ -77,95 +103,143 @@ class PerformanceMeasurement(models.Model):
         ]
         return found + Unit.create(missing)
 
+    @api.model
+    def _mark_stale(self, kpis=None, periods=None):
+        """The units of some KPIs are due in the next nightly run.
+
+        :param kpis: None for all
+        :param periods: None for all; those of closed periods stay as they are
+        """
+        domain = Domain("period_id.state", "=", "open") & Domain("is_stale", "=", False)
+        if kpis is not None:
+            domain &= Domain("kpi_id", "in", kpis.ids)
+        if periods is not None:
+            domain &= Domain("period_id", "in", periods.ids)
+        # sudo: whoever changes what a number depends on makes it due
+        self.sudo().search(domain).write({"is_stale": True})
+
     def _run(self, wanted=None):
-        """Measure each unit on its own; a failure leaves the others alone."""
+        """Measure these units; a failure leaves the others alone.
+
+        Units of one period and level are measured together, as few scans as possible;
+        where that fails, one by one, so that only what is broken is set aside.
+
+        :param dict wanted: ``{subject type: records}``, None for everybody
+        """
+        due = self.browse()
         for unit in self:
             if reason := unit._skip_reason():
                 unit._finish("skipped", reason)
-                continue
-            try:
-                with self.env.cr.savepoint():
-                    unit._measure(wanted)
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                # no fault of the KPI: the request is tried again
-                raise
-            except (
-                UserError,
-                ArithmeticError,
-                AttributeError,
-                LookupError,
-                SyntaxError,
-                TypeError,
-                ValueError,
-                DatabaseError,
-            ) as error:
-                unit._quarantine(error)
+            else:
+                due += unit
+        groups = due.grouped(lambda unit: (unit._level(), unit.period_id))
+        for _key, units in sorted(groups.items(), key=lambda item: item[0][0]):
+            if len(units) == 1 or not units._try(wanted):
+                for unit in units:
+                    unit._try(wanted, quarantine=True)
+
+    def _level(self):
+        if self.kpi_id.source != "formula":
+            return 0
+        return self.env["performance.kpi"]._formula_levels().get(self.kpi_id.id, 1)
+
+    def _try(self, wanted, quarantine=False):
+        """Measure in a savepoint; whether it went well."""
+        try:
+            with self.env.cr.savepoint():
+                self._measure(wanted)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            # no fault of the KPI: the request is tried again
+            raise
+        except FAULTS as error:
+            if quarantine:
+                self._quarantine(error)
+            return False
+        return True
 
     def _skip_reason(self):
         if self.period_id.state == "closed":
             return self.env._(
                 "%s is closed; its numbers are final.", self.period_id.name
             )
-        if self.kpi_id.source != "records":
+        if self.kpi_id.source == "manual":
             return self.env._("This KPI is typed by hand.")
+        if not self.kpi_id.is_available:
+            return self.kpi_id.availability
         return False
 
     def _finish(self, state, message=False, **values):
-        self.write({"state": state, "message": message, **values})
+        self.write({"state": state, "message": message, "run_id": False, **values})
 
     def _quarantine(self, error):
         """One broken KPI does not stop the run: set it aside and tell its owner."""
-        _logger.info("KPI %s is quarantined: %s", self.kpi_id.code, error)
-        self._finish("error", str(error))
+        text = str(error).strip() or repr(error)
+        _logger.info("KPI %s is quarantined: %s", self.kpi_id.code, text)
+        self._finish("error", text)
         kpi = self.kpi_id
         if kpi.is_quarantined:
             return
-        kpi.write({"is_quarantined": True, "error": str(error)})
+        kpi.write({"is_quarantined": True, "error": text})
         kpi.activity_schedule(
             "customer_performance.activity_kpi_broken",
             user_id=(kpi.owner_id or self.env.ref("base.user_admin")).id,
-            note=str(error),
+            note=text,
         )
 
     # === MEASURING ===#
 
     def _measure(self, wanted):
-        engine = RecordsEngine(self.kpi_id, self.period_id)
-        Reading = self.env["performance.reading"]
-        expected = self.kpi_id._expected_subjects(self.period_id)
-        facts = engine.measure(wanted)
-        if wanted is None:
-            special = Reading._special_subjects(self)
-            for kind in special:
-                special[kind] |= expected.get(kind, special[kind])
-            if any(special.values()):
-                facts.update(self._only(engine.measure(special), special))
-        else:
-            facts, expected = self._only(facts, wanted), wanted
-        count = Reading._store(self, facts, expected, complete=wanted is None)
-        # a run for some subjects does not make the unit fresh for everybody
-        fresh = {"measured_at": fields.Datetime.now(), "subject_count": count}
-        self._finish(
-            "done",
-            "\n".join(engine.notes) or False,
-            **(fresh if wanted is None else {}),
-        )
+        """Measure units of one period together."""
+        started = time.monotonic()
+        period, kpis = self.period_id, self.kpi_id
+        versions = self.env["performance.kpi.version"]._of(kpis)
+        definitions = [versions[kpi.id]._definition() for kpi in kpis]
+        summary = Measure(
+            self.env,
+            definitions,
+            period,
+            wanted=None if wanted is None else _ids(wanted),
+            expected={k.id: _ids(k._expected_subjects(period)) for k in kpis},
+            components=kpis._all_components(),
+        ).run()
+        seconds = (time.monotonic() - started) / len(self)
+        for unit in self:
+            facts = summary.get(unit.kpi_id.id, (0, 0, 0))
+            unit._measured(versions[unit.kpi_id.id], facts, seconds, wanted is None)
+        self._after_measure()
+
+    def _measured(self, version, facts, seconds, complete):
+        """Note how it went; a run for some subjects does not make it fresh for all."""
+        subjects, records, of_employees = facts
+        message = False
+        fresh = {}
+        if complete:
+            fresh = {
+                "measured_at": fields.Datetime.now(),
+                "subject_count": subjects,
+                "is_stale": False,
+                "seconds": seconds,
+            }
+            message = self._lost_message(version, records - of_employees)
+        self._finish("done", message, version_id=version.id, **fresh)
         if self.kpi_id.is_quarantined:
             self.kpi_id.write({"is_quarantined": False, "error": False})
             self.kpi_id.activity_unlink(["customer_performance.activity_kpi_broken"])
-        self._after_measure()
 
-    @api.model
-    def _only(self, facts, wanted):
-        """Drop what the query found about subjects that nobody asked for.
-
-        Those are incomplete: the query saw only the records of the others.
-        """
-        ids = {(kind, i) for kind, records in wanted.items() for i in records.ids}
-        return {key: fact for key, fact in facts.items() if key in ids}
+    def _lost_message(self, version, lost):
+        """How many records belong to no employee, where that can be told."""
+        definition = version._definition()
+        if lost <= 0 or not definition.employee_path or definition.is_keyed:
+            return False
+        return self.env._(
+            "%(count)s records of people without an employee in %(company)s, or of "
+            "nobody.",
+            count=lost,
+            company=self.company_id.name,
+        )
 
     def _after_measure(self):
-        """Hook: the numbers of this KPI in this period are fresh."""
+        """Hook: the numbers of these KPIs in their period are fresh."""
 
     # === RESULT ===#
 
@@ -194,26 +268,10 @@ class PerformanceMeasurement(models.Model):
 
     @api.model
     def _cron_measure(self):
-        """Nightly: open the running periods, then measure every unit that is due.
+        """Nightly: measure what changed, or go on where a run was cut short."""
+        self.env["performance.run"]._nightly()
 
-        Each unit is committed on its own; a run that is cut short goes on where it
-        stopped, because a unit measured today is not due any more.
-        """
-        self.env["performance.period"]._open_current()
-        kpis = self.env["performance.kpi"].search(
-            Domain("source", "=", "records") & Domain("is_quarantined", "=", False)
-        )
-        today = fields.Date.today()
-        periods = self.env["performance.period"].search(
-            Domain("state", "=", "open") & Domain("date_start", "<=", today)
-        )
-        midnight = fields.Datetime.to_datetime(today)
-        due = self._units(kpis, periods).filtered(
-            lambda unit: not unit.measured_at or unit.measured_at < midnight
-        )
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=len(due))
-        for unit in due:
-            unit.try_lock_for_update()._run()
-            if not cron._commit_progress(1):
-                break
+
+def _ids(subjects):
+    """``{subject type: recordset}`` as ``{subject type: ids}``."""
+    return {kind: records.ids for kind, records in subjects.items() if records}

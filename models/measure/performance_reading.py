@@ -1,18 +1,21 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
-from ..shared.guards import exactly_one
 from ..shared.workflow import ENGINE
-from .records_engine import RecordsEngine
 
 # what the engine, and nobody else, says about a number
 ENGINE_FIELDS = {
+    "active",
     "state",
-    "measurement_id",
+    "computed_value",
+    "computed_state",
+    "is_overridden",
     "measured_at",
     "numerator",
     "denominator",
     "sample_size",
+    "excluded_count",
     "entered_by_id",
     "confirmed_by_id",
 }
@@ -21,9 +24,9 @@ ENGINE_FIELDS = {
 class PerformanceReading(models.Model):
     """One number: a KPI of one subject in one period, with its state and its evidence.
 
-    Readings of KPIs measured from records are written by the engine only, one per KPI,
-    period and subject; measuring again replaces the value as long as the period is
-    open. Readings of manual KPIs are typed by an officer with evidence, are provisional
+    Readings of KPIs measured from records are written by the engine only, by SQL, one
+    per KPI, period and subject; measuring again replaces the value as long as the
+    period is open. Readings of manual KPIs are typed by an officer with evidence, are provisional
     until
     *another* officer confirms them, and become provisional again when they are changed.
     "No data" is a state of its own, never a zero.
@@ -34,7 +37,16 @@ class PerformanceReading(models.Model):
     _inherit = ["performance.subject.mixin"]
     _order = "period_id desc, kpi_id, id"
     _rec_name = "kpi_id"
+    # who said what is noted field by field; the engine writes tens of thousands
+    _log_access = False
 
+    active = fields.Boolean(
+        default=True,
+        readonly=True,
+        copy=False,
+        string="In Force",
+        help="Off: replaced by a correction.",
+    )
     kpi_id = fields.Many2one(
         comodel_name="performance.kpi",
         string="KPI",
@@ -46,19 +58,48 @@ class PerformanceReading(models.Model):
         comodel_name="performance.period",
         required=True,
         ondelete="restrict",
-        index=True,
     )
     company_id = fields.Many2one(
-        related="period_id.company_id", store=True, index=True, precompute=True
+        related="period_id.company_id", store=True, precompute=True
     )
     measurement_id = fields.Many2one(
-        comodel_name="performance.measurement", ondelete="set null", readonly=True
+        comodel_name="performance.measurement", compute="_compute_measurement_id"
+    )
+    version_id = fields.Many2one(
+        comodel_name="performance.kpi.version",
+        string="Definition",
+        compute="_compute_measurement_id",
+        help="The version of the KPI's definition that made the number.",
     )
     value = fields.Float(digits=(16, 4), aggregator=None)
+    computed_value = fields.Float(
+        digits=(16, 4),
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        help="What was measured, also while another value is in force.",
+    )
+    computed_state = fields.Selection(
+        selection=[("ok", "Measured"), ("no_data", "No Data")],
+        readonly=True,
+        copy=False,
+    )
+    is_overridden = fields.Boolean(
+        string="Overridden",
+        readonly=True,
+        copy=False,
+        help="Another value than the measured one is in force, for a time.",
+    )
     value_text = fields.Char(string="Shown Value", compute="_compute_texts")
     numerator = fields.Float(digits=(16, 4), readonly=True, aggregator=None)
     denominator = fields.Float(digits=(16, 4), readonly=True, aggregator=None)
     sample_size = fields.Integer(string="Records", readonly=True, aggregator=None)
+    excluded_count = fields.Integer(
+        string="Left Out",
+        readonly=True,
+        aggregator=None,
+        help="Records that the cleaning left out, each with its reason.",
+    )
     state = fields.Selection(
         selection=[
             ("ok", "Measured"),
@@ -84,77 +125,33 @@ class PerformanceReading(models.Model):
     can_confirm = fields.Boolean(compute="_compute_can_confirm")
     source = fields.Selection(related="kpi_id.source")
 
-    _employee_unique = models.UniqueIndex(
-        "(kpi_id, period_id, employee_id) WHERE employee_id IS NOT NULL",
-        "This KPI has a reading for this subject and period already.",
-    )
-    _department_unique = models.UniqueIndex(
-        "(kpi_id, period_id, department_id) WHERE department_id IS NOT NULL",
-        "This KPI has a reading for this subject and period already.",
-    )
-    _team_unique = models.UniqueIndex(
-        "(kpi_id, period_id, team_id) WHERE team_id IS NOT NULL",
-        "This KPI has a reading for this subject and period already.",
-    )
-    _company_unique = models.UniqueIndex(
-        "(kpi_id, period_id, subject_company_id) WHERE subject_company_id IS NOT NULL",
-        "This KPI has a reading for this subject and period already.",
-    )
-    _partner_unique = models.UniqueIndex(
-        "(kpi_id, period_id, partner_id) WHERE partner_id IS NOT NULL",
-        "This KPI has a reading for this subject and period already.",
-    )
-    _lead_unique = models.UniqueIndex(
-        "(kpi_id, period_id, lead_id) WHERE lead_id IS NOT NULL",
+    # the engine's upsert names these columns (engine/store.py)
+    _subject_unique = models.UniqueIndex(
+        "(period_id, kpi_id, subject_type, (COALESCE(employee_id, department_id,"
+        " team_id, subject_company_id, partner_id, lead_id))) WHERE active",
         "This KPI has a reading for this subject and period already.",
     )
 
     # === COMPUTE METHODS ===#
 
-    @api.depends(
-        "value", "state", "sample_size", "kpi_id", "period_id", "confirmed_by_id"
-    )
-    @api.depends_context("lang")
-    def _compute_texts(self):
+    @api.depends("kpi_id", "period_id")
+    def _compute_measurement_id(self):
+        # sudo: the unit of work is not for everybody, when and how it measured is
+        units = {
+            (unit.kpi_id, unit.period_id): unit
+            for unit in self.env["performance.measurement"]
+            .sudo()
+            .search(
+                Domain("kpi_id", "in", self.kpi_id.ids)
+                & Domain("period_id", "in", self.period_id.ids)
+            )
+        }
         for reading in self:
-            # sudo: who may read the number may read what it is called
-            kpi = reading.sudo().kpi_id
-            known = reading.state != "no_data"
-            company = reading.sudo().company_id
-            reading.value_text = kpi._format(reading.value if known else None, company)
-            reading.explanation = reading.sudo()._explain() if kpi else False
+            unit = units.get((reading.kpi_id, reading.period_id))
+            reading.measurement_id = unit
+            reading.version_id = unit and unit.version_id
 
-    def _explain(self):
-        """How the number came about, in one sentence."""
-        if self.kpi_id.source == "manual":
-            if self.state == "provisional":
-                return self.env._(
-                    "Typed by %s; waits to be confirmed by somebody else.",
-                    self.entered_by_id.name or "",
-                )
-            return self.env._(
-                "Typed by %(author)s, confirmed by %(witness)s.",
-                author=self.entered_by_id.name or "",
-                witness=self.confirmed_by_id.name or "",
-            )
-        if self.state == "no_data" and not self.kpi_id._has_path(self.subject_type):
-            return self.env._("No data: this KPI has no path to this kind of subject.")
-        if self.state == "no_data":
-            return self.env._(
-                "No data: %(found)s records found, at least %(needed)s needed.",
-                found=self.sample_size,
-                needed=max(self.kpi_id.minimum_sample, 1),
-            )
-        labels = dict(self.kpi_id._fields["aggregate"]._description_selection(self.env))
-        return self.env._(
-            "%(how)s of %(count)s records in %(period)s: %(value)s.",
-            how=labels.get(self.kpi_id.aggregate, ""),
-            count=self.sample_size,
-            period=self.period_id.name,
-            value=self.kpi_id._format(self.value, self.company_id),
-        )
-
-    @api.depends("measured_at", "measurement_id.measured_at")
+    @api.depends("measured_at", "kpi_id", "period_id")
     def _compute_as_of(self):
         for reading in self:
             # sudo: the unit of work is not for everybody, its time is
@@ -178,6 +175,7 @@ class PerformanceReading(models.Model):
         # given, not left to defaults: a client names those in its context
         typed = {
             **dict.fromkeys(ENGINE_FIELDS, False),
+            "active": True,
             "state": "provisional",
             "entered_by_id": self.env.uid,
         }
@@ -280,32 +278,3 @@ class PerformanceReading(models.Model):
 
     def _after_confirm(self):
         """Hook: typed values became final."""
-
-    def action_open_evidence(self):
-        """Open the records behind the number, as far as the reader may see them.
-
-        :raise UserError: when the value was typed by hand
-        """
-        exactly_one(self)
-        # sudo: reading the definition; the records opened obey the reader's own rights
-        return self.sudo()._evidence_action()
-
-    def _evidence_action(self):
-        reading = self
-        if reading.kpi_id.source != "records":
-            raise UserError(
-                self.env._("This value was typed: its evidence stands on the form.")
-            )
-        engine = RecordsEngine(reading.kpi_id, reading.period_id)
-        domain = engine.evidence_domain(reading.subject_type, reading._subject())
-        return {
-            "type": "ir.actions.act_window",
-            "name": f"{reading.kpi_id.name} · {reading.subject_name}",
-            "res_model": reading.kpi_id.model_name,
-            "view_mode": "list,form",
-            "domain": list(domain),
-            "context": {
-                "create": False,
-                "active_test": not reading.kpi_id.include_archived,
-            },
-        }

@@ -80,7 +80,7 @@ class PerformanceBonusStage(models.Model):
                         stage.name,
                     )
                 )
-            no_deals = kpi.source != "records" or not kpi.opportunity_path
+            no_deals = kpi.source == "manual" or not kpi._has_path("opportunity")
             if no_deals or kpi.direction == "range":
                 raise ValidationError(
                     self.env._(

@@ -11,8 +11,8 @@ class PerformanceMeasurement(models.Model):
         result = super()._after_measure()
         # sudo: cards are written by the engine only
         self.env["performance.scorecard"].sudo().search(
-            Domain("period_id", "=", self.period_id.id)
+            Domain("period_id", "in", self.period_id.ids)
             & Domain("state", "=", "open")
-            & Domain("line_ids.kpi_id", "=", self.kpi_id.id)
+            & Domain("line_ids.kpi_id", "in", self.kpi_id.ids)
         )._evaluate()
         return result

@@ -195,7 +195,7 @@ class PerformanceScorecard(models.Model):
         ).items():
             if period.state == "open":
                 subjects = {kind: cards[SUBJECT_FIELDS[kind]]}
-                kpis = cards.line_ids.kpi_id.filtered(lambda k: k.source == "records")
+                kpis = cards.line_ids.kpi_id.filtered(lambda k: k.source != "manual")
                 units += kpis._measure(period, subjects)
         self._evaluate()
         return units

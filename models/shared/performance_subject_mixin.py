@@ -93,3 +93,28 @@ class PerformanceSubjectMixin(models.AbstractModel):
         self.ensure_one()
         name = SUBJECT_FIELDS.get(self.subject_type)
         return self[name] if name else self.env["res.partner"]
+
+    def _subject_field(self):
+        """Name of the field that holds the subject."""
+        self.ensure_one()
+        return SUBJECT_FIELDS[self.subject_type]
+
+
+def group_subjects(subjects):
+    """Sort subjects of one or several models by subject type.
+
+    :param subjects: a recordset, a list of recordsets or ``{subject type: recordset}``
+    :return: ``{subject type: recordset}``
+    """
+    if isinstance(subjects, dict):
+        return subjects
+    kinds = {
+        "hr.employee": "employee",
+        "hr.department": "department",
+        "crm.team": "team",
+        "res.company": "company",
+        "res.partner": "customer",
+        "crm.lead": "opportunity",
+    }
+    parts = subjects if isinstance(subjects, list) else [subjects]
+    return {kinds[records._name]: records for records in parts if records}

@@ -1,0 +1,198 @@
+"""Readings out of what was found, in one statement.
+
+What was found lies in a temporary table, so that PostgreSQL may use all its workers for
+the scan (it does not for statements that write), and so that subjects without records
+can be added before anything is written.
+"""
+
+from odoo.tools import SQL
+
+TABLE = "performance_found"
+SUBJECT_COLUMNS = {
+    "employee": "employee_id",
+    "department": "department_id",
+    "team": "team_id",
+    "company": "subject_company_id",
+    "customer": "partner_id",
+    "opportunity": "lead_id",
+}
+# engine's part of a reading, compared to tell whether anything changed
+MEASURED = (
+    "computed_value",
+    "computed_state",
+    "numerator",
+    "denominator",
+    "sample_size",
+    "excluded_count",
+)
+
+
+class Store:
+    """Takes what scans found about some KPIs in a period and makes readings of it."""
+
+    def __init__(self, env, period):
+        self.env = env
+        self.period = period
+
+    def open(self, statements):
+        """Run the scans into a table of their own; CREATE TABLE AS may run parallel."""
+        self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", SQL.identifier(TABLE)))
+        parts = [SQL("SELECT * FROM (%s) s", s) for s in statements] or [EMPTY]
+        self._run(
+            SQL(
+                "CREATE TEMPORARY TABLE %s ON COMMIT DROP AS %s",
+                SQL.identifier(TABLE),
+                SQL(" UNION ALL ").join(parts),
+            )
+        )
+
+    def close(self):
+        """Drop the table; readings in memory are stale now."""
+        self.env.cr.execute(SQL("DROP TABLE %s", SQL.identifier(TABLE)))
+        self.env["performance.reading"].invalidate_model()
+
+    def _run(self, sql):
+        """Execute a statement after writing what it reads; returns the rows changed."""
+        for field in sql.to_flush:
+            self.env[field.model_name].flush_model([field.name])
+        self.env.cr.execute(sql)
+        return self.env.cr.rowcount
+
+    # === SUBJECTS WITHOUT RECORDS ===#
+
+    def expect(self, definition, subjects):
+        """Subjects that need a reading even where nothing was found.
+
+        :param subjects: ``{subject type: ids}``
+        """
+        for kind, ids in subjects.items():
+            if ids:
+                self._add(
+                    definition, kind, SQL("SELECT unnest(%s::int[])", sorted(ids))
+                )
+
+    def expect_former(self, definition):
+        """Subjects with a reading whose records are gone: they are set back."""
+        for kind, column in SUBJECT_COLUMNS.items():
+            former = SQL(
+                "SELECT %s FROM performance_reading WHERE active AND kpi_id = %s"
+                " AND period_id = %s AND subject_type = %s",
+                SQL.identifier(column),
+                definition.kpi_id,
+                self.period.id,
+                kind,
+            )
+            self._add(definition, kind, former)
+
+    def _add(self, definition, kind, subjects):
+        value = SQL("0") if nothing_is_zero(definition, kind) else SQL("NULL")
+        self._run(
+            SQL(
+                "INSERT INTO %(table)s SELECT %(kpi)s, %(kind)s, s.id, 0, 0, %(one)s,"
+                " %(value)s, 0 FROM (%(subjects)s) s(id) WHERE NOT EXISTS ("
+                " SELECT 1 FROM %(table)s f WHERE f.kpi_id = %(kpi)s"
+                " AND f.kind = %(kind)s AND f.subject = s.id)",
+                table=SQL.identifier(TABLE),
+                kpi=definition.kpi_id,
+                kind=kind,
+                one=0 if definition.inner in RATIOS else 1,
+                value=value,
+                subjects=subjects,
+            )
+        )
+
+    # === READINGS ===#
+
+    def write(self):
+        """Make readings of everything that was found; only what changed is written."""
+        self.env["performance.reading"].flush_model()
+        return self._run(
+            SQL(
+                UPSERT,
+                period=self.period.id,
+                company=self.period.company_id.id,
+                found=SQL.identifier(TABLE),
+                changed=_row("r"),
+                excluded=_row("EXCLUDED"),
+            )
+        )
+
+    def summary(self):
+        """How many subjects, and how many records without a person, each KPI has.
+
+        :return: ``{kpi id: (subjects, sample of the company, sum over employees)}``
+        """
+        query = SQL(
+            "SELECT kpi_id, COUNT(*),"
+            " SUM(sample) FILTER (WHERE kind = 'company'),"
+            " SUM(sample) FILTER (WHERE kind = 'employee') FROM %s GROUP BY kpi_id",
+            SQL.identifier(TABLE),
+        )
+        return {
+            kpi: (count, int(company or 0), int(employees or 0))
+            for kpi, count, company, employees in self.env.execute_query(query)
+        }
+
+
+# sources without a value where there is nothing to divide by
+RATIOS = ("avg", "share", "net_share", "repeat", "retention", "growth")
+
+
+def nothing_is_zero(definition, kind):
+    """Whether finding no record is the number zero rather than no data."""
+    return (
+        definition.minimum_sample == 0
+        and definition.source not in ("growth", "formula")
+        and definition.inner in ("count", "sum", "distinct", "first_time")
+        and definition.reaches(kind)
+    )
+
+
+def _row(alias):
+    names = (SQL.identifier(alias, name) for name in MEASURED)
+    if alias == "EXCLUDED":
+        names = (SQL("EXCLUDED.%s", SQL.identifier(name)) for name in MEASURED)
+    return SQL("(%s)", SQL(", ").join(names))
+
+
+EMPTY = SQL(
+    "SELECT NULL::int AS kpi_id, NULL::text AS kind, NULL::int AS subject,"
+    " NULL::numeric AS sample, NULL::numeric AS numerator,"
+    " NULL::numeric AS denominator, NULL::numeric AS value,"
+    " NULL::numeric AS excluded WHERE FALSE"
+)
+
+# the column list of ON CONFLICT is that of the index _subject_unique of the reading
+UPSERT = """
+    INSERT INTO performance_reading AS r (
+        kpi_id, period_id, company_id, subject_type, active, is_overridden,
+        employee_id, department_id, team_id, subject_company_id, partner_id, lead_id,
+        value, state, computed_value, computed_state,
+        numerator, denominator, sample_size, excluded_count, measured_at)
+    SELECT kpi_id, %(period)s, %(company)s, kind, TRUE, FALSE,
+           CASE kind WHEN 'employee' THEN subject END,
+           CASE kind WHEN 'department' THEN subject END,
+           CASE kind WHEN 'team' THEN subject END,
+           CASE kind WHEN 'company' THEN subject END,
+           CASE kind WHEN 'customer' THEN subject END,
+           CASE kind WHEN 'opportunity' THEN subject END,
+           COALESCE(v, 0), s, COALESCE(v, 0), s,
+           ROUND(COALESCE(numerator, 0), 4), ROUND(COALESCE(denominator, 0), 4),
+           sample::int, excluded::int, NOW() AT TIME ZONE 'UTC'
+      FROM (SELECT *, ROUND(value, 4) AS v,
+                   CASE WHEN value IS NULL THEN 'no_data' ELSE 'ok' END AS s
+              FROM %(found)s) f
+    ON CONFLICT (period_id, kpi_id, subject_type, (COALESCE(employee_id, department_id,
+        team_id, subject_company_id, partner_id, lead_id))) WHERE active
+    DO UPDATE SET
+        computed_value = EXCLUDED.computed_value,
+        computed_state = EXCLUDED.computed_state,
+        value = CASE WHEN r.is_overridden THEN r.value ELSE EXCLUDED.value END,
+        state = CASE WHEN r.is_overridden THEN r.state ELSE EXCLUDED.state END,
+        numerator = EXCLUDED.numerator,
+        denominator = EXCLUDED.denominator,
+        sample_size = EXCLUDED.sample_size,
+        excluded_count = EXCLUDED.excluded_count,
+        measured_at = EXCLUDED.measured_at
+    WHERE %(changed)s IS DISTINCT FROM %(excluded)s
+"""

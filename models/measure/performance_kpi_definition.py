@@ -1,0 +1,455 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_list
+
+from ...tools.formula import FormulaError, order, parse
+from .engine import Definition, Measure, Path, PathError
+from .engine.definition import DOMAIN_ERRORS, PATH_FIELDS
+
+# technical names that a picker stands for: the field with _id behind it
+PICKED_FIELDS = ("date_field", "measure_field", "duration_start", "duration_stop")
+NUMERIC = ("integer", "float", "monetary")
+# {subject type: models a path to it may end on}
+TARGETS = {
+    "employee": ("res.users", "hr.employee"),
+    "department": ("hr.department",),
+    "team": ("crm.team",),
+    "customer": ("res.partner",),
+    "opportunity": ("crm.lead",),
+    "company": ("res.company",),
+}
+
+
+class PerformanceKpi(models.Model):
+    """What a definition is made of, and the dry run that refuses what cannot work."""
+
+    _inherit = "performance.kpi"
+
+    model_id = fields.Many2one(
+        comodel_name="ir.model",
+        domain=[("transient", "=", False), ("abstract", "=", False)],
+        compute="_compute_model_id",
+        readonly=False,
+    )
+    date_field_id = fields.Many2one(
+        comodel_name="ir.model.fields",
+        string="Date",
+        domain="[('model_id', '=', model_id), ('ttype', 'in', ('date', 'datetime')),"
+        " ('store', '=', True)]",
+        compute="_compute_field_ids",
+        readonly=False,
+        help="A record counts in the period in which this date lies.",
+    )
+    measure_field_id = fields.Many2one(
+        comodel_name="ir.model.fields",
+        string="Measure",
+        domain="[('model_id', '=', model_id), ('store', '=', True),"
+        " ('ttype', 'in', ('integer', 'float', 'monetary'))]",
+        compute="_compute_field_ids",
+        readonly=False,
+    )
+    duration_start_id = fields.Many2one(
+        comodel_name="ir.model.fields",
+        string="From",
+        domain="[('model_id', '=', model_id), ('ttype', '=', 'datetime'),"
+        " ('store', '=', True)]",
+        compute="_compute_field_ids",
+        readonly=False,
+    )
+    duration_stop_id = fields.Many2one(
+        comodel_name="ir.model.fields",
+        string="Until",
+        domain="[('model_id', '=', model_id), ('ttype', '=', 'datetime'),"
+        " ('store', '=', True)]",
+        compute="_compute_field_ids",
+        readonly=False,
+    )
+    is_measured = fields.Boolean(
+        compute="_compute_is_measured", export_string_translation=False
+    )
+    is_available = fields.Boolean(
+        string="Available",
+        compute="_compute_is_available",
+        search="_search_is_available",
+        help="Whether the app whose records it counts is installed.",
+    )
+    availability = fields.Char(compute="_compute_is_available")
+
+    # === PICKERS ===#
+
+    @api.depends("model_name")
+    def _compute_model_id(self):
+        for kpi in self:
+            # sudo: administrators of performance need not be those of the system
+            kpi.model_id = self.env["ir.model"].sudo()._get(kpi.model_name or "").id
+
+    @api.depends(
+        "model_name", "date_field", "measure_field", "duration_start", "duration_stop"
+    )
+    def _compute_field_ids(self):
+        # sudo: administrators of performance need not be those of the system
+        find = self.env["ir.model.fields"].sudo()._get
+        for kpi in self:
+            for name in PICKED_FIELDS:
+                known = kpi.model_name and kpi[name]
+                kpi[f"{name}_id"] = find(kpi.model_name, kpi[name]) if known else False
+
+    def _picked(self, vals):
+        """Values with technical names in place of what was picked."""
+        vals = dict(vals)
+        # sudo: administrators of performance need not be those of the system
+        Model = self.env["ir.model"].sudo()
+        if "model_id" in vals:
+            vals["model_name"] = Model.browse(vals.pop("model_id")).model
+        for name in PICKED_FIELDS:
+            if f"{name}_id" not in vals:
+                continue
+            field = Model.env["ir.model.fields"].browse(vals.pop(f"{name}_id"))
+            model = vals.get("model_name") or self[:1].model_name
+            if field and model and field.model != model:
+                raise ValidationError(
+                    self.env._(
+                        "The field “%(field)s” is not a stored field of %(model)s.",
+                        field=field.field_description,
+                        model=Model._get(model).name,
+                    )
+                )
+            vals[name] = field.name
+        return vals
+
+    @api.onchange(*(f"{name}_id" for name in PICKED_FIELDS))
+    def _onchange_picked(self):
+        for name in PICKED_FIELDS:
+            if picked := self[f"{name}_id"].sudo().name:
+                self[name] = picked
+
+    @api.onchange("model_id")
+    def _onchange_model_id(self):
+        """Another model: its usual date and paths, nothing of the old one."""
+        name = self.model_id.sudo().model
+        if name and name != self.model_name and name in self.env:
+            self.update({"model_name": name, **self._guess(self.env[name])})
+
+    @api.model
+    def _guess(self, model):
+        """Where Odoo's models usually keep their date, salesperson, team, customer."""
+        stored = {
+            name: field for name, field in model._fields.items() if field.store
+        }
+        date = next(
+            (n for n in ("date_closed", "date_order", "date") if n in stored),
+            "create_date" if "create_date" in stored else False,
+        )
+
+        def link(name, target, path):
+            field = stored.get(name)
+            return path if field and field.comodel_name == target else False
+
+        lead = "id" if model._name == "crm.lead" else False
+        return {
+            "domain": "[]",
+            "match_domain": "[]",
+            "against_domain": "[]",
+            "date_field": date,
+            "measure_field": False,
+            "duration_start": False,
+            "duration_stop": False,
+            "distinct_path": False,
+            "department_path": False,
+            "company_path": False,
+            "employee_path": link("user_id", "res.users", "user_id")
+            or link("employee_id", "hr.employee", "employee_id"),
+            "team_path": link("team_id", "crm.team", "team_id"),
+            "customer_path": link(
+                "partner_id", "res.partner", "partner_id.commercial_partner_id"
+            ),
+            "opportunity_path": lead
+            or link("opportunity_id", "crm.lead", "opportunity_id"),
+        }
+
+    # === AVAILABILITY ===#
+
+    @api.depends("source")
+    def _compute_is_measured(self):
+        for kpi in self:
+            kpi.is_measured = kpi.source not in ("manual", "formula")
+
+    @api.depends("required_module", "model_name", "source")
+    def _compute_is_available(self):
+        installed = self.env["ir.module.module"]._installed()
+        for kpi in self:
+            module = kpi.required_module
+            there = not module or module in installed
+            if kpi.source not in ("manual", "formula"):
+                there = there and (not kpi.model_name or kpi.model_name in self.env)
+            kpi.is_available = there
+            kpi.availability = False if there else kpi._availability_text()
+
+    def _availability_text(self):
+        # sudo: the names of apps are no secret
+        module = self.env["ir.module.module"].sudo()
+        name = self.required_module or ""
+        found = module.search([("name", "=", name)], limit=1)
+        if not name:
+            return self.env._(
+                "Its records (%s) are not in this database.", self.model_name
+            )
+        return self.env._(
+            "Available when %s is installed.", found.shortdesc or name
+        )
+
+    @api.model
+    def _search_is_available(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        kpis = self.with_context(active_test=False).search([])
+        found = kpis.filtered(lambda kpi: kpi.is_available in value)
+        return Domain("id", "in", found.ids)
+
+    # === DRY RUN ===#
+
+    @api.constrains("required_module", *Definition.names())
+    def _check_definition(self):
+        """The dry run: what cannot be measured is refused with what is wrong."""
+        for kpi in self:
+            if kpi.source == "formula":
+                kpi._check_formula()
+            elif kpi.source != "manual" and kpi.is_available:
+                kpi._check_source()
+                kpi._check_domains()
+                for kind, name in PATH_FIELDS.items():
+                    if kpi[name]:
+                        kpi._check_path(kpi[name], TARGETS[kind])
+                kpi._check_keys()
+                kpi._try_on_nothing()
+
+    def _check_source(self):
+        if not self.model_name or not self.date_field:
+            raise ValidationError(
+                self.env._("“%s”: choose the model and the date field.", self.name)
+            )
+        model = self.env.get(self.model_name)
+        if model is None or not model._auto or model._transient:
+            raise ValidationError(
+                self.env._("“%s”: records of this model are not stored.", self.name)
+            )
+        self._check_field(self.date_field, ("date", "datetime"))
+        definition = Definition.of(self)
+        if not definition.has_measure:
+            return
+        if self.measure_type == "duration":
+            if not (self.duration_start and self.duration_stop):
+                raise ValidationError(
+                    self.env._(
+                        "“%s”: choose from when until when the time is taken.",
+                        self.name,
+                    )
+                )
+            for name in (self.duration_start, self.duration_stop):
+                self._check_field(name, ("datetime",))
+            return
+        field = model._fields.get(self.measure_field or "")
+        if field is None or field.type not in NUMERIC:
+            raise ValidationError(
+                self.env._("“%s”: choose a stored number to add up.", self.name)
+            )
+        self._check_field(self.measure_field, NUMERIC)
+
+    def _check_field(self, name, types):
+        field = self.env[self.model_name]._fields.get(name)
+        if field is None or not field.store or field.type not in types:
+            raise ValidationError(self._not_stored(name))
+
+    def _not_stored(self, field):
+        return self.env._(
+            "“%(kpi)s”: the field “%(field)s” is not a stored field of %(model)s.",
+            kpi=self.name,
+            field=field,
+            model=self._model_label(),
+        )
+
+    def _model_label(self):
+        # sudo: the names of models are no secret
+        return self.env["ir.model"].sudo()._get(self.model_name).name or self.model_name
+
+    def _check_domains(self):
+        definition = Definition.of(self)
+        names = {"domain"}
+        if self.source in ("share", "net_share"):
+            names.add("match_domain")
+        if self.source == "net_share":
+            names.add("against_domain")
+        for name in sorted(names):
+            try:
+                definition.parsed(name).validate(self.env[self.model_name].sudo())
+            except DOMAIN_ERRORS as error:
+                raise ValidationError(
+                    self.env._(
+                        "“%(kpi)s”: the filter does not fit the model: %(error)s",
+                        kpi=self.name,
+                        error=str(error),
+                    )
+                ) from error
+
+    def _check_path(self, path, targets):
+        try:
+            found = Path(self.env[self.model_name].sudo(), path).target_name
+        except PathError as error:
+            found = None
+            broken = self.env._(
+                " “%(step)s” is no stored link of %(model)s.",
+                step=error.step,
+                model=error.model._description,
+            )
+        else:
+            broken = ""
+        if found not in targets:
+            raise ValidationError(
+                self.env._(
+                    "“%(kpi)s”: the path “%(path)s” has to follow stored links from "
+                    "%(model)s to one of: %(targets)s.",
+                    kpi=self.name,
+                    path=path,
+                    model=self._model_label(),
+                    targets=", ".join(
+                        self.env["ir.model"].sudo()._get(t).name for t in targets
+                    ),
+                )
+                + broken
+            )
+
+    def _check_keys(self):
+        """Rates of customers need a path to the customer."""
+        definition = Definition.of(self)
+        if not definition.is_keyed:
+            return
+        if not definition.key_path:
+            raise ValidationError(
+                self.env._(
+                    "“%s”: give the path to the customer, or to what is counted once.",
+                    self.name,
+                )
+            )
+        try:
+            Path(self.env[self.model_name].sudo(), definition.key_path)
+        except PathError as error:
+            raise ValidationError(
+                self.env._(
+                    "“%(kpi)s”: “%(step)s” in “%(path)s” is no stored link.",
+                    kpi=self.name,
+                    step=error.step,
+                    path=error.path,
+                )
+            ) from error
+
+    def _try_on_nothing(self):
+        """Let PostgreSQL plan the statement, so that it sees the definition too."""
+        period = self.env["performance.period"].sudo().search([], limit=1)
+        if not period:
+            return
+        try:
+            with self.env.cr.savepoint(flush=False):
+                Measure(self.env, [Definition.of(self)], period).explain()
+        except DOMAIN_ERRORS as error:
+            raise ValidationError(
+                self.env._(
+                    "“%(kpi)s” cannot be measured: %(error)s",
+                    kpi=self.name,
+                    error=str(error).splitlines()[0] if str(error) else repr(error),
+                )
+            ) from error
+
+    # === FORMULAS ===#
+
+    def _check_formula(self):
+        """A formula reads, uses KPIs there are, and does not use itself."""
+        self._parsed_formula()
+        self._formula_levels()
+
+    def _parsed_formula(self):
+        """The formula as a tree; its KPIs have to exist.
+
+        :raise ValidationError: naming what is wrong
+        """
+        try:
+            formula = parse(self.formula or "")
+        except FormulaError as error:
+            raise ValidationError(
+                self.env._(
+                    "“%(kpi)s”: %(error)s",
+                    kpi=self.name,
+                    error=self._formula_error(error),
+                )
+            ) from error
+        if missing := formula.names - self._components(formula.names).keys():
+            raise ValidationError(
+                self.env._(
+                    "“%(kpi)s”: there is no KPI with the code %(codes)s.",
+                    kpi=self.name,
+                    codes=format_list(self.env, sorted(missing)),
+                )
+            )
+        return formula
+
+    def _formula_error(self, error):
+        texts = {
+            "empty": self.env._("write a formula over codes of KPIs."),
+            "too_long": self.env._("the formula is too long."),
+            "too_deep": self.env._("the formula is nested too deeply."),
+            "syntax": self.env._("the formula cannot be read near %s", error.detail),
+            "not_allowed": self.env._(
+                "only arithmetic, comparisons, min, max, abs, round and if-else are "
+                "allowed, not %s",
+                error.detail,
+            ),
+            "arguments": self.env._("wrong number of arguments: %s", error.detail),
+            "number": self.env._("this number is out of range: %s", error.detail),
+            "cycle": self.env._("it would need itself: %s", error.detail),
+        }
+        return texts.get(error.code) or str(error)
+
+    def _components(self, codes):
+        """``{code: KPI}`` that a formula of this KPI means: own company before all."""
+        # sudo: a formula may read what its author may not
+        found = self.sudo().search(
+            Domain("code", "in", list(codes))
+            & Domain("company_id", "in", [False, self.company_id.id])
+        )
+        shared_first = found.sorted(lambda kpi: bool(kpi.company_id))
+        return {kpi.code: kpi for kpi in shared_first}
+
+    @api.model
+    def _formula_levels(self):
+        """All formula KPIs in the order in which they can be computed.
+
+        :return: ``{kpi id: level}``, 1 for those over measured KPIs only
+        :raise ValidationError: naming the circle, when there is one
+        """
+        # sudo: the order is the same for everybody
+        kpis = self.sudo().search([("source", "=", "formula")])
+        trees = {}
+        for kpi in kpis:
+            try:
+                trees[kpi] = parse(kpi.formula or "")
+            except FormulaError:
+                continue
+        try:
+            levels = order({kpi.code: tree for kpi, tree in trees.items()})
+        except FormulaError as error:
+            raise ValidationError(self._formula_error(error)) from error
+        level_of = {code: i + 1 for i, codes in enumerate(levels) for code in codes}
+        return {kpi.id: level_of.get(kpi.code, 1) for kpi in kpis}
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._picked(vals) for vals in vals_list])
+
+    def write(self, vals):
+        vals = self._picked(vals)
+        if vals.keys() & {"required_module", *Definition.names()}:
+            # whoever changes the definition repairs it; the next run tells
+            vals = {**vals, "is_quarantined": False, "error": False}
+        return super().write(vals)

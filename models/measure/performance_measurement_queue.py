@@ -1,0 +1,71 @@
+from hashlib import sha1
+
+from odoo import models
+
+from .engine import Definition
+
+
+class PerformanceMeasurement(models.Model):
+    """Which units are due, and in which order they are taken."""
+
+    _inherit = "performance.measurement"
+
+    def _quarantine_reason(self):
+        """Why a nightly run leaves it alone."""
+        if self.kpi_id.is_quarantined:
+            return self.env._(
+                "“%s” is quarantined until it is repaired.", self.kpi_id.name
+            )
+        return False
+
+    def _due(self):
+        """Those among these units that could have another number by now.
+
+        A unit is due when it was never measured, failed, or something it depends on
+        changed: its records or what they link to, its definition, what is left out of
+        it, and for a formula the KPIs it reads.
+        """
+        versions = self.env["performance.kpi.version"]._of(self.kpi_id)
+        volatile = self.env["performance.change"]._volatile(self.kpi_id)
+        due = self.filtered(
+            lambda unit: unit.is_stale
+            or unit.state != "done"
+            or not unit.measured_at
+            or unit.version_id != versions[unit.kpi_id.id]
+            or unit.kpi_id in volatile
+        )
+        return due | self._due_formulas(due)
+
+    def _due_formulas(self, due):
+        """Formulas over what is due, was measured since, or is typed by hand."""
+        formulas = self.filtered(lambda unit: unit.kpi_id.source == "formula") - due
+        levels = self.env["performance.kpi"]._formula_levels()
+        found = due.browse()
+        for unit in formulas.sorted(lambda unit: levels.get(unit.kpi_id.id, 1)):
+            components = self.env["performance.kpi"].browse(
+                unit.kpi_id._all_components().values()
+            )
+            theirs = self._units(components, unit.period_id)
+            if (
+                any(kpi.source == "manual" for kpi in components)
+                or theirs & (due | found)
+                or any(t.measured_at and t.measured_at > unit.measured_at for t in theirs)
+            ):
+                found |= unit
+        return found
+
+    def _queue(self, run):
+        """Let these units wait for a worker of a run."""
+        for unit in self:
+            unit.write(
+                {"run_id": run.id, "level": unit._level(), "batch": unit._batch_key()}
+            )
+
+    def _batch_key(self):
+        """Units with the same key are measured by one scan."""
+        definition = Definition.of(self.kpi_id)
+        if definition.source == "formula":
+            return f"{self.period_id.id}-formula"
+        key = repr(definition.scan_key).encode()
+        return f"{self.period_id.id}-{sha1(key, usedforsecurity=False).hexdigest()}"
+

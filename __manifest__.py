@@ -46,6 +46,7 @@
         "views/score/performance_scorecard_wizard_views.xml",
         "views/score/performance_scheme_views.xml",
         "views/score/performance_scorecard_views.xml",
+        "views/score/performance_kpi_views.xml",
         "views/score/performance_period_views.xml",
         "views/score/hr_employee_views.xml",
         "reports/performance_reports.xml",

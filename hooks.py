@@ -33,6 +33,7 @@ TABLES = (
     "performance_run",
     "performance_change",
     "performance_kpi_version",
+    "performance_kpi_band",
     "performance_kpi",
     "performance_period",
 )

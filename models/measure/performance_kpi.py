@@ -177,8 +177,7 @@ class PerformanceKpi(models.Model):
     )
     customer_path = fields.Char(
         tracking=True,
-        help="Path to a commercial partner, such as "
-        "partner_id.commercial_partner_id.",
+        help="Path to a commercial partner, such as partner_id.commercial_partner_id.",
     )
     opportunity_path = fields.Char(
         tracking=True,

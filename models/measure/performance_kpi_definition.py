@@ -134,9 +134,7 @@ class PerformanceKpi(models.Model):
     @api.model
     def _guess(self, model):
         """Where Odoo's models usually keep their date, salesperson, team, customer."""
-        stored = {
-            name: field for name, field in model._fields.items() if field.store
-        }
+        stored = {name: field for name, field in model._fields.items() if field.store}
         date = next(
             (n for n in ("date_closed", "date_order", "date") if n in stored),
             "create_date" if "create_date" in stored else False,
@@ -195,9 +193,7 @@ class PerformanceKpi(models.Model):
             return self.env._(
                 "Its records (%s) are not in this database.", self.model_name
             )
-        return self.env._(
-            "Available when %s is installed.", found.shortdesc or name
-        )
+        return self.env._("Available when %s is installed.", found.shortdesc or name)
 
     @api.model
     def _search_is_available(self, operator, value):

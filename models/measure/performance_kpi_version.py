@@ -29,7 +29,10 @@ class PerformanceKpiVersion(models.Model):
     number = fields.Integer(required=True, readonly=True, aggregator=None)
     definition = fields.Json(required=True, readonly=True)
     made_at = fields.Datetime(
-        string="In Force Since", required=True, readonly=True, default=fields.Datetime.now
+        string="In Force Since",
+        required=True,
+        readonly=True,
+        default=fields.Datetime.now,
     )
     author_id = fields.Many2one(comodel_name="res.users", readonly=True)
     summary = fields.Text(compute="_compute_summary")

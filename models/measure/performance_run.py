@@ -193,9 +193,7 @@ class PerformanceRun(models.Model):
         if not first:
             return []
         more = SQL("AND u.batch = %s", first[0][1])
-        found = self.env.execute_query(
-            SQL(READY, run=self.id, limit=BATCH, more=more)
-        )
+        found = self.env.execute_query(SQL(READY, run=self.id, limit=BATCH, more=more))
         return [unit for unit, _batch in found]
 
     def _finish_when_empty(self):

@@ -36,6 +36,9 @@ class PerformanceKpiVersion(models.Model):
     )
     author_id = fields.Many2one(comodel_name="res.users", readonly=True)
     summary = fields.Text(compute="_compute_summary")
+    changes = fields.Text(
+        compute="_compute_changes", help="What is new against the version before."
+    )
 
     _number_unique = models.Constraint(
         "UNIQUE (kpi_id, number)", "A KPI has each version once."
@@ -56,10 +59,49 @@ class PerformanceKpiVersion(models.Model):
         plain = Definition(kpi_id=0).to_json()
         for version in self:
             version.summary = "\n".join(
-                f"{Kpi._fields[name]._description_string(self.env)}: {value}"
+                f"{Kpi._fields[name]._description_string(self.env)}: "
+                f"{version._value_text(name, value)}"
                 for name, value in (version.definition or {}).items()
                 if name in Kpi._fields and value != plain.get(name)
             )
+
+    @api.depends("definition", "number")
+    @api.depends_context("lang")
+    def _compute_changes(self):
+        plain = Definition(kpi_id=0).to_json()
+        self.changes = False
+        history = self.search(Domain("kpi_id", "in", self.kpi_id.ids), order="number")
+        for versions in history.grouped("kpi_id").values():
+            before = None
+            for version in versions:
+                after = {**plain, **(version.definition or {})}
+                version.changes = self._changes_text(before, after)
+                before = after
+
+    def _changes_text(self, before, after):
+        """One line for each part of the definition that differs."""
+        if before is None:
+            return self.env._("First definition.")
+        Kpi = self.env["performance.kpi"]
+        return "\n".join(
+            self.env._(
+                "%(field)s: %(old)s → %(new)s",
+                field=Kpi._fields[name]._description_string(self.env),
+                old=self._value_text(name, before.get(name)),
+                new=self._value_text(name, value),
+            )
+            for name, value in after.items()
+            if name in Kpi._fields and value != before.get(name)
+        )
+
+    def _value_text(self, name, value):
+        """A part of a definition as people read it."""
+        field = self.env["performance.kpi"]._fields[name]
+        if field.type == "selection":
+            return dict(field._description_selection(self.env)).get(value, value)
+        if field.type == "boolean":
+            return self.env._("yes") if value else self.env._("no")
+        return "–" if value in ("", "[]", False, None) else str(value)
 
     # === ENGINE ===#
 

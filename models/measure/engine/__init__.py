@@ -13,6 +13,7 @@ scan         one statement for all KPIs and subjects
 keyed        the same for KPIs that count customers rather than records
 store        readings out of what was found, in one statement
 evidence     the records behind one number
+preview      what measuring would find, and why nothing
 formula      KPIs over other KPIs
 watch        which periods changed since the last night
 """
@@ -21,3 +22,4 @@ from .definition import Definition
 from .evidence import Evidence
 from .measure import Measure
 from .path import Path, PathError
+from .preview import Preview

@@ -93,8 +93,8 @@ class PerformanceKpi(models.Model):
                 raise ValidationError(
                     self.env._(
                         "“%s” is no code: use letters from A to Z, digits and "
-                        "underscores, no digit first, and no word that formulas know "
-                        "already, such as min or if.",
+                        "underscores, no digit first, and no word of formulas such as "
+                        "if.",
                         kpi.code,
                     )
                 )

@@ -118,9 +118,10 @@ class PerformanceKpi(models.Model):
 
     @api.onchange(*(f"{name}_id" for name in PICKED_FIELDS))
     def _onchange_picked(self):
-        for name in PICKED_FIELDS:
-            if picked := self[f"{name}_id"].sudo().name:
-                self[name] = picked
+        # all are read before the first is set: that computes every picker again
+        picked = {name: self[f"{name}_id"].sudo().name for name in PICKED_FIELDS}
+        if self.is_available:
+            self.update(picked)
 
     @api.onchange("model_id")
     def _onchange_model_id(self):

@@ -69,14 +69,14 @@ class PerformanceKpiVersion(models.Model):
     @api.depends_context("lang")
     def _compute_changes(self):
         plain = Definition(kpi_id=0).to_json()
-        self.changes = False
-        history = self.search(Domain("kpi_id", "in", self.kpi_id.ids), order="number")
-        for versions in history.grouped("kpi_id").values():
-            before = None
-            for version in versions:
-                after = {**plain, **(version.definition or {})}
-                version.changes = self._changes_text(before, after)
-                before = after
+        texts, before = {}, {}
+        history = Domain("kpi_id", "in", self.kpi_id.ids)
+        for version in self.search(history, order="kpi_id, number"):
+            after = {**plain, **(version.definition or {})}
+            texts[version] = self._changes_text(before.get(version.kpi_id), after)
+            before[version.kpi_id] = after
+        for version in self:
+            version.changes = texts.get(version, False)
 
     def _changes_text(self, before, after):
         """One line for each part of the definition that differs."""
@@ -101,7 +101,9 @@ class PerformanceKpiVersion(models.Model):
             return dict(field._description_selection(self.env)).get(value, value)
         if field.type == "boolean":
             return self.env._("yes") if value else self.env._("no")
-        return "–" if value in ("", "[]", False, None) else str(value)
+        if field.type == "integer":
+            return str(value)
+        return "–" if not value or value == "[]" else str(value)
 
     # === ENGINE ===#
 

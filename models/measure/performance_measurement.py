@@ -239,8 +239,7 @@ class PerformanceMeasurement(models.Model):
             message = self._lost_message(version, records - of_employees)
         self._finish("done", message, version_id=version.id, **fresh)
         if self.kpi_id.is_quarantined:
-            self.kpi_id.write({"is_quarantined": False, "error": False})
-            self.kpi_id.activity_unlink(["customer_performance.activity_kpi_broken"])
+            self.kpi_id._release()
 
     def _lost_message(self, version, lost):
         """How many records belong to no employee, where that can be told."""

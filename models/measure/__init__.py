@@ -4,7 +4,10 @@ from . import performance_kpi
 from . import performance_kpi_definition
 from . import performance_kpi_measuring
 from . import performance_kpi_version
+from . import performance_cleaning_rule
+from . import performance_cleaning_definition
 from . import performance_exclusion
+from . import performance_exclusion_workflow
 from . import performance_change
 from . import performance_run
 from . import performance_run_line
@@ -13,3 +16,4 @@ from . import performance_measurement_queue
 from . import performance_reading
 from . import performance_reading_explanation
 from . import performance_reading_store
+from . import performance_reading_cleaning

@@ -126,6 +126,7 @@ class PerformanceMeasurement(models.Model):
 
         :param dict wanted: ``{subject type: records}``, None for everybody
         """
+        self._clean(wanted)
         due = self.browse()
         for unit in self:
             if reason := unit._skip_reason():
@@ -137,6 +138,13 @@ class PerformanceMeasurement(models.Model):
             if len(units) == 1 or not units._try(wanted):
                 for unit in units:
                     unit._try(wanted, quarantine=True)
+
+    def _clean(self, wanted):
+        """Leave out what has to be left out; a run did so before it queued its units."""
+        kpis = self.filtered(lambda unit: not unit.run_id).kpi_id
+        names = {name for name in kpis.mapped("model_name") if name}
+        if names:
+            self.env["performance.cleaning.rule"]._apply(names, wanted)
 
     def _level(self):
         if self.kpi_id.source != "formula":

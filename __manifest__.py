@@ -26,6 +26,7 @@
         "security/improve_rules.xml",
         "security/reward_rules.xml",
         "data/shared_activity_types.xml",
+        "data/measure_cleaning_activity_types.xml",
         "data/measure_kpis.xml",
         "data/measure_crons.xml",
         "data/score_rating_scales.xml",
@@ -42,6 +43,9 @@
         "views/measure/performance_kpi_views.xml",
         "views/measure/performance_measurement_views.xml",
         "views/measure/performance_reading_views.xml",
+        "views/measure/performance_cleaning_rule_views.xml",
+        "views/measure/performance_leave_out_wizard_views.xml",
+        "views/measure/performance_exclusion_views.xml",
         "views/score/performance_rating_scale_views.xml",
         "views/score/performance_scorecard_wizard_views.xml",
         "views/score/performance_scheme_views.xml",
@@ -77,6 +81,7 @@
         "demo/performance_demo_people.xml",
         "demo/performance_demo_rules.xml",
         "demo/performance_demo_story.xml",
+        "demo/performance_demo_cleaning.xml",
     ],
     "assets": {
         "web.assets_tests": [

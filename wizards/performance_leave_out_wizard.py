@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.measure.engine import Cleaning
@@ -39,6 +39,8 @@ class PerformanceLeaveOutWizard(models.TransientModel):
 
     # === COMPUTE METHODS ===#
 
+    @api.depends("line_ids", "record_count")
+    @api.depends_context("lang")
     def _compute_shown(self):
         for wizard in self:
             wizard.shown = self.env._(

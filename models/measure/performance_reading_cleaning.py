@@ -2,7 +2,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ..shared.guards import exactly_one
-from .engine import Cleaning, Definition, Lens
+from .engine import Cleaning, Lens
 
 
 class PerformanceReading(models.Model):
@@ -86,8 +86,7 @@ class PerformanceReading(models.Model):
         if every_kpi:
             known = self.env["performance.cleaning.rule"]._definitions_of(name, company)
             return Lens(self.env, name, known, None, company)
-        own = Definition.of(self.kpi_id)
-        return Lens(self.env, name, [own], self.kpi_id.id, company)
+        return Lens(self.env, name, [definition], self.kpi_id.id, company)
 
     def _leave_out(self, ids, reason, note, every_kpi=False):
         """Propose to leave records of this number out; somebody else decides.

@@ -28,6 +28,7 @@
         "data/shared_activity_types.xml",
         "data/measure_labels.xml",
         "data/measure_surveys.xml",
+        "data/measure_cleaning_activity_types.xml",
         "data/measure_kpis.xml",
         "data/measure_kpis_sales.xml",
         "data/measure_kpis_customer.xml",
@@ -57,6 +58,9 @@
         "views/measure/performance_run_views.xml",
         "views/measure/performance_reading_views.xml",
         "views/measure/performance_reading_explanation_views.xml",
+        "views/measure/performance_cleaning_rule_views.xml",
+        "views/measure/performance_leave_out_wizard_views.xml",
+        "views/measure/performance_exclusion_views.xml",
         "views/score/performance_rating_scale_views.xml",
         "views/score/performance_scorecard_wizard_views.xml",
         "views/score/performance_scheme_views.xml",
@@ -94,6 +98,7 @@
         "demo/performance_demo_people.xml",
         "demo/performance_demo_rules.xml",
         "demo/performance_demo_story.xml",
+        "demo/performance_demo_cleaning.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -27,6 +27,7 @@ TABLES = (
     "performance_rating_band",
     "performance_rating_scale",
     "performance_exclusion",
+    "performance_cleaning_rule",
     "performance_reading",
     "performance_run_line",
     "performance_measurement",

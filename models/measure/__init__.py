@@ -7,7 +7,10 @@ from . import performance_kpi_measuring
 from . import performance_kpi_builder
 from . import performance_kpi_preview
 from . import performance_kpi_version
+from . import performance_cleaning_rule
+from . import performance_cleaning_definition
 from . import performance_exclusion
+from . import performance_exclusion_workflow
 from . import performance_change
 from . import performance_run
 from . import performance_run_jobs
@@ -19,3 +22,4 @@ from . import performance_reading
 from . import performance_reading_explanation
 from . import performance_reading_store
 from . import res_config_settings
+from . import performance_reading_cleaning

@@ -166,6 +166,8 @@ class PerformanceRun(models.Model):
     def _before_measuring(self, kpis, periods):
         """What has to be up to date before anything is queued."""
         self.env["performance.change"]._consume()
+        names = {name for name in kpis.mapped("model_name") if name}
+        self.env["performance.cleaning.rule"]._apply(names)
 
     def _skip(self, units):
         """Note the units that cannot be measured; returns the others."""

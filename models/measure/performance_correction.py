@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.fields import Domain
 
 from ..shared.performance_subject_mixin import SUBJECT_FIELDS
 from ..shared.workflow import ENGINE, Transition
@@ -87,24 +86,13 @@ class PerformanceCorrection(models.Model):
         "This number was corrected already.",
     )
 
-    # === CRUD METHODS ===#
+    # === GUARDS ===#
 
     def _proposal_error(self):
         if error := super()._proposal_error():
             return error
         if not (self.evidence or "").strip() and not self.evidence_file:
             return self.reading_id._no_evidence()
-        return self._duplicate_error()
-
-    def _duplicate_error(self):
-        others = self.search(
-            Domain("reading_id", "=", self.reading_id.id)
-            & Domain("state", "=", "proposed")
-            & Domain("id", "!=", self.id),
-            limit=1,
-        )
-        if others:
-            return self.env._("A correction of this number is proposed already.")
         return False
 
     def _reading_error(self):

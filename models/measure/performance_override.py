@@ -78,21 +78,7 @@ class PerformanceOverride(models.Model):
         "Another value is in force for this number already.",
     )
 
-    # === CRUD METHODS ===#
-
-    def _proposal_error(self):
-        return super()._proposal_error() or self._duplicate_error()
-
-    def _duplicate_error(self):
-        others = self.search(
-            Domain("reading_id", "=", self.reading_id.id)
-            & Domain("state", "=", "proposed")
-            & Domain("id", "!=", self.id),
-            limit=1,
-        )
-        if others:
-            return self.env._("Another value is proposed for this number already.")
-        return False
+    # === GUARDS ===#
 
     def _reading_error(self):
         if error := self.reading_id._override_error():

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..shared.guards import check_numbers
 
@@ -112,6 +113,7 @@ class PerformanceReadingChangeMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         check_numbers(self.env, vals_list, ["value"])
+        self._check_not_proposed([vals.get("reading_id") for vals in vals_list])
         changes = super().create(vals_list)
         for change in changes:
             if error := change._proposal_error():
@@ -137,6 +139,17 @@ class PerformanceReadingChangeMixin(models.AbstractModel):
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(self.env._("Proposals are kept as a record; withdraw it."))
+
+    @api.model
+    def _check_not_proposed(self, reading_ids):
+        """One proposal at a time; the database sees to it too, in other words."""
+        waiting = Domain("reading_id", "in", reading_ids) & Domain(
+            "state", "=", "proposed"
+        )
+        if self.search_count(waiting, limit=1):
+            raise UserError(
+                self.env._("Something is proposed for this number already; decide it.")
+            )
 
     def _proposal_error(self):
         """Say why this cannot be proposed; False when it can. To be extended."""

@@ -18,8 +18,16 @@ from . import performance_run_lanes
 from . import performance_run_line
 from . import performance_measurement
 from . import performance_measurement_queue
+from . import performance_natural_key_mixin
 from . import performance_reading
 from . import performance_reading_explanation
 from . import performance_reading_store
 from . import res_config_settings
 from . import performance_reading_cleaning
+from . import performance_reading_change_mixin
+from . import performance_override
+from . import performance_correction
+from . import performance_reading_change
+from . import performance_reading_import
+from . import performance_run_expiry
+from . import performance_period_expiry

@@ -18,6 +18,8 @@ from . import test_measure_cron
 from . import test_measure_demo_leads
 from . import test_measure_engine
 from . import test_measure_kpi
+from . import test_measure_library
+from . import test_measure_library_values
 from . import test_measure_period
 from . import test_measure_reading
 from . import test_public_methods

@@ -131,6 +131,7 @@ class PerformanceMeasurement(models.Model):
         :param dict wanted: ``{subject type: records}``, None for everybody
         :param bool tell: whether what stands on the numbers is refreshed at once
         """
+        self._clean(wanted)
         due = self.browse()
         for unit in self:
             if reason := unit._skip_reason():
@@ -151,6 +152,13 @@ class PerformanceMeasurement(models.Model):
             known = self.env["performance.kpi"]._formula_levels()
             levels.update((k, known[k]) for k in levels.keys() & known.keys())
         return levels
+
+    def _clean(self, wanted):
+        """Leave out what has to be left out; a run did so before it queued its units."""
+        kpis = self.filtered(lambda unit: not unit.run_id).kpi_id
+        names = {name for name in kpis.mapped("model_name") if name}
+        if names:
+            self.env["performance.cleaning.rule"]._apply(names, wanted)
 
     def _try(self, wanted, tell, quarantine=False):
         """Measure in a savepoint; whether it went well."""
@@ -239,8 +247,7 @@ class PerformanceMeasurement(models.Model):
             message = self._lost_message(version, records - of_employees)
         self._finish("done", message, version_id=version.id, **fresh)
         if self.kpi_id.is_quarantined:
-            self.kpi_id.write({"is_quarantined": False, "error": False})
-            self.kpi_id.activity_unlink(["customer_performance.activity_kpi_broken"])
+            self.kpi_id._release()
 
     def _lost_message(self, version, lost):
         """How many records belong to no employee, where that can be told."""

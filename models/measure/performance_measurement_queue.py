@@ -29,11 +29,13 @@ class PerformanceMeasurement(models.Model):
         versions = self.env["performance.kpi.version"]._of(self.kpi_id)
         volatile = self.env["performance.change"]._volatile(self.kpi_id)
         due = self.filtered(
-            lambda unit: unit.is_stale
-            or unit.state != "done"
-            or not unit.measured_at
-            or unit.version_id != versions[unit.kpi_id.id]
-            or unit.kpi_id in volatile
+            lambda unit: (
+                unit.is_stale
+                or unit.state != "done"
+                or not unit.measured_at
+                or unit.version_id != versions[unit.kpi_id.id]
+                or unit.kpi_id in volatile
+            )
         )
         return due | self._due_formulas(due)
 
@@ -50,7 +52,9 @@ class PerformanceMeasurement(models.Model):
             if (
                 any(kpi.source == "manual" for kpi in components)
                 or theirs & (due | found)
-                or any(t.measured_at and t.measured_at > unit.measured_at for t in theirs)
+                or any(
+                    t.measured_at and t.measured_at > unit.measured_at for t in theirs
+                )
             ):
                 found |= unit
         return found

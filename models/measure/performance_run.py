@@ -9,6 +9,8 @@ from odoo.tools import SQL
 BATCH = 25
 # so many times a worker loses a batch to somebody else before it gives up
 CONFLICTS = 20
+# so many reasons stand in the summary; all are in the lines
+SHOWN = 5
 
 
 class PerformanceRun(models.Model):
@@ -81,10 +83,24 @@ class PerformanceRun(models.Model):
     @api.depends("measured_count", "skipped_count", "failed_count", "unchanged_count")
     @api.depends_context("lang")
     def _compute_summary(self):
+        reasons = self._reasons()
         for run in self:
-            run.summary = run._summarize()
+            run.summary = run._summarize(reasons.get(run, []))
 
-    def _summarize(self):
+    def _reasons(self):
+        """Why units were skipped: ``{run: [reason]}``, the most frequent first."""
+        skipped = Domain("run_id", "in", self.ids) & Domain("state", "=", "skipped")
+        found = {}
+        for run, reason, _count in self.env["performance.run.line"]._read_group(
+            skipped & Domain("message", "!=", False),
+            ["run_id", "message"],
+            ["__count"],
+            order="__count DESC, message",
+        ):
+            found.setdefault(run, []).append(reason)
+        return found
+
+    def _summarize(self, reasons):
         """Measured n, skipped m because ..., in one sentence."""
         parts = [self.env._("Measured %s", self.measured_count)]
         if self.unchanged_count:
@@ -92,17 +108,21 @@ class PerformanceRun(models.Model):
         if self.failed_count:
             parts.append(self.env._("%s failed", self.failed_count))
         if self.skipped_count:
-            reasons = self.line_ids.filtered(lambda line: line.state == "skipped")
             parts.append(
                 self.env._(
                     "skipped %(count)s because: %(reasons)s",
                     count=self.skipped_count,
-                    reasons="; ".join(
-                        dict.fromkeys(m for m in reasons.mapped("message") if m)
-                    ),
+                    reasons=self._shown_reasons(reasons),
                 )
             )
         return ", ".join(parts) + "."
+
+    def _shown_reasons(self, reasons):
+        """The first reasons; their own full stops would end the sentence too early."""
+        shown = [reason.rstrip(".") for reason in reasons[:SHOWN]]
+        if len(reasons) > SHOWN:
+            shown.append(self.env._("%s other reasons", len(reasons) - SHOWN))
+        return "; ".join(shown)
 
     # === PLANNING ===#
 
@@ -146,6 +166,8 @@ class PerformanceRun(models.Model):
     def _before_measuring(self, kpis, periods):
         """What has to be up to date before anything is queued."""
         self.env["performance.change"]._consume()
+        names = {name for name in kpis.mapped("model_name") if name}
+        self.env["performance.cleaning.rule"]._apply(names)
 
     def _skip(self, units):
         """Note the units that cannot be measured; returns the others."""
@@ -216,9 +238,7 @@ class PerformanceRun(models.Model):
         if not first:
             return []
         more = SQL("AND u.batch = %s", first[0][1])
-        found = self.env.execute_query(
-            SQL(READY, run=self.id, limit=BATCH, more=more)
-        )
+        found = self.env.execute_query(SQL(READY, run=self.id, limit=BATCH, more=more))
         return [unit for unit, _batch in found]
 
     def _finish_when_empty(self):

@@ -117,7 +117,9 @@ class Measure:
     def _kinds(self, definitions):
         """``{subject type: ids or None}`` that the scan is asked for."""
         if self.wanted is not None:
-            return {kind: ids for kind, ids in self.wanted.items() if ids is None or ids}
+            return {
+                kind: ids for kind, ids in self.wanted.items() if ids is None or ids
+            }
         kinds = dict.fromkeys(PEOPLE)
         for kind in SPECIAL:
             if ids := self._special(kind, definitions):

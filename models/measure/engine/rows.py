@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from odoo.tools.query import Query
 
 from . import clock, money, people
+from .company import company_domain
 from .path import Path
 from .terms import FALSE, TRUE, Terms, both, negated
 from .window import Window, as_day, as_instant
@@ -120,17 +121,11 @@ class Rows:
 
     def _company(self, definition):
         """Which rows belong to the company of the period."""
-        path = definition.company_path
-        if not path and "company_id" in self.model._fields:
-            path = "company_id"
-        if not path:
+        own = company_domain(self.model, definition, self.company)
+        if own is None:
             # without a company anywhere, the people it stands on decide
             employee = self.subjects.get("employee")
             return SQL("%s IS NOT NULL", employee) if employee else TRUE
-        own = Domain(path, "=", self.company.id)
-        if owner := definition.employee_path:
-            owners = Domain(f"{owner}.company_id", "=", self.company.id)
-            own |= Domain(path, "=", False) & owners
         return self.condition(own)
 
     # === CONDITIONS ===#
@@ -162,8 +157,10 @@ class Rows:
     def _exclusions(self):
         """Joins the records that are left out; returns how to ask for one KPI."""
         exclusion = self.env["performance.exclusion"].sudo()
-        applied = Domain("res_model", "=", self.model._name) & Domain(
-            "is_applied", "=", True
+        applied = (
+            Domain("res_model", "=", self.model._name)
+            & Domain("is_applied", "=", True)
+            & Domain("scope_company_id", "in", [False, self.company.id])
         )
         if not exclusion.search_count(applied, limit=1):
             return lambda kpi_id: FALSE
@@ -171,8 +168,11 @@ class Rows:
             """(SELECT res_id, bool_or(kpi_id IS NULL) AS every,
                        array_agg(kpi_id) AS kpis
                   FROM performance_exclusion
-                 WHERE res_model = %s AND is_applied GROUP BY res_id)""",
+                 WHERE res_model = %s AND is_applied
+                   AND (scope_company_id IS NULL OR scope_company_id = %s)
+                 GROUP BY res_id)""",
             self.model._name,
+            self.company.id,
         )
         on = SQL("%s = %s", SQL.identifier(LEFT_OUT, "res_id"), self.record_id)
         self.query.add_join("LEFT JOIN", LEFT_OUT, relation, on)

@@ -133,7 +133,7 @@ class Scan:
     def _key(self, kind):
         """What stands on the rows of some subjects: (SQL term, values)."""
         rows, ids = self.rows, list(self.wanted[kind])
-        if kind == "team" or kind in rows.keys and kind != "employee":
+        if kind == "team" or (kind in rows.keys and kind != "employee"):
             return rows.keys.get(kind), ids
         if kind == "department" or "employee" not in rows.keys:
             # an employee's department changes over time: nothing an index could find

@@ -208,6 +208,13 @@ class TestLibraryValues(MeasureCommon):
             **company,
         )
 
+    def test_a_formula_takes_nothing_found_as_zero(self):
+        """Who sold nothing has no deals: that is a penetration of zero, not no data."""
+        self._create_deals(NOW, partner_id=self._create_customer().id)
+        self._type("TARGET_CUSTOMERS", 50, employee_id=self.sales2)
+        self._assert_values({"PENETRATION": 0}, employee_id=self.sales2)
+        self._assert_values({"PENETRATION": None})
+
     # === RESPONSE ===#
 
     def test_response_to_leads(self):

@@ -14,12 +14,15 @@ settings.load_profile("performance")
 
 from . import test_access_rights
 from . import test_architecture
+from . import test_measure_builder
 from . import test_measure_cron
 from . import test_measure_demo_leads
 from . import test_measure_engine
 from . import test_measure_kpi
 from . import test_measure_period
+from . import test_measure_preview
 from . import test_measure_reading
+from . import test_measure_run
 from . import test_public_methods
 from . import test_reports_appraisal
 from . import test_reports_bonus

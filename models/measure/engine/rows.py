@@ -40,7 +40,7 @@ class Rows:
             env[first.model_name]
             .sudo()
             .with_company(self.company)
-            .with_context(active_test=not first.include_archived, tz=period.tz)
+            .with_context(active_test=False, tz=period.tz)
         )
         self.alias = self.model._table
         self.query = Query(env, self.alias, self.model._table_sql)
@@ -135,12 +135,16 @@ class Rows:
 
     # === CONDITIONS ===#
 
-    def condition(self, domain):
-        """A domain over the rows as an SQL condition."""
-        domain = Domain(domain).optimize_full(self.model)
+    def condition(self, domain, archived=True):
+        """A domain over the rows as an SQL condition.
+
+        :param bool archived: whether archived records behind links to many count
+        """
+        model = self.model.with_context(active_test=not archived)
+        domain = Domain(domain).optimize_full(model)
         if domain.is_true():
             return TRUE
-        return domain._to_sql(self.model, self.alias, self.query)
+        return domain._to_sql(model, self.alias, self.query)
 
     def _counted(self, definition):
         """Which rows count, whenever they are."""
@@ -149,7 +153,11 @@ class Rows:
         mentioned = any(leaf.field_expr == name for leaf in domain.iter_conditions())
         if name and not definition.include_archived and not mentioned:
             domain &= Domain(name, "=", True)
-        return self.condition(domain)
+        return self.condition(domain, definition.include_archived)
+
+    def _part(self, definition, name):
+        """Which of the rows that count make, or are taken off, a share."""
+        return self.condition(definition.parsed(name), definition.include_archived)
 
     def _exclusions(self):
         """Joins the records that are left out; returns how to ask for one KPI."""
@@ -189,9 +197,9 @@ class Rows:
         now = both(inside, included)
         match = against = FALSE
         if definition.source in ("share", "net_share"):
-            match = both(now, self.condition(definition.parsed("match_domain")))
+            match = both(now, self._part(definition, "match_domain"))
         if definition.source == "net_share":
-            against = both(now, self.condition(definition.parsed("against_domain")))
+            against = both(now, self._part(definition, "against_domain"))
         return Terms(
             counted=included,
             now=now,

@@ -130,7 +130,7 @@ class Rows:
         own = Domain(path, "=", self.company.id)
         if owner := definition.employee_path:
             owners = Domain(f"{owner}.company_id", "=", self.company.id)
-            own |= Domain(path, "=", False) & owners
+            own |= ~_leads_somewhere(path) & owners
         return self.condition(own)
 
     # === CONDITIONS ===#
@@ -240,7 +240,11 @@ class Rows:
         term = self.model._field_to_sql(self.alias, field.name, self.query)
         if field.type == "monetary":
             currency = money.currency_term(
-                self.model, field.name, self.query, self.alias
+                self.model,
+                field.name,
+                self.query,
+                self.alias,
+                elsewhere=bool(definition.company_path),
             )
             if currency is not None:
                 return self._converted(term, currency)
@@ -322,3 +326,12 @@ class Rows:
         day = datetime.combine(self.window.first, time.min)
         calendar = self.company.resource_calendar_id
         return clock.segment_rows(calendar, low or day, high or day)
+
+
+def _leads_somewhere(path):
+    """Domain: there is a record at the end of a path, all its steps are set."""
+    *steps, last = path.split(".")
+    found = Domain(last, "!=", False)
+    for step in reversed(steps):
+        found = Domain(step, "any", found)
+    return found

@@ -46,6 +46,7 @@ EXPECTED = {
         }
         for model in (
             "performance.kpi",
+            "performance.kpi.band",
             "performance.rating.scale",
             "performance.rating.band",
             "performance.scheme",

@@ -5,7 +5,6 @@ from collections import defaultdict
 from odoo.tools import SQL
 
 from ....tools.formula import parse
-from .store import SUBJECT_COLUMNS
 
 SUBJECT = "COALESCE(employee_id, department_id, team_id, subject_company_id, partner_id, lead_id)"
 

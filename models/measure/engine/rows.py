@@ -248,7 +248,11 @@ class Rows:
         term = self.model._field_to_sql(self.alias, field.name, self.query)
         if field.type == "monetary":
             currency = money.currency_term(
-                self.model, field.name, self.query, self.alias
+                self.model,
+                field.name,
+                self.query,
+                self.alias,
+                elsewhere=bool(definition.company_path),
             )
             if currency is not None:
                 return self._converted(term, currency)

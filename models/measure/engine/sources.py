@@ -168,6 +168,14 @@ def keyed_result(definition, kept):
         base = _count(now)
         often = _count(SQL("n >= %s", max(definition.repeat_count, 1)))
         found = Result(base, often, base, _percent(often, base))
+    elif definition.source == "growth":
+        count, base = _count(now), _count(past)
+        found = Result(
+            _zero(SQL("SUM(n + p)")),
+            count,
+            base,
+            _percent(SQL("(%s - %s)", count, base), base),
+        )
     else:
         count = _count(now)
         found = Result(_zero(SQL("SUM(n)")), count, ONE, count)

@@ -80,7 +80,8 @@ class Table:
         """Add a row."""
         self.rows.append(Row(scenario, what, **values))
         if self.progress:
-            self.progress(f"{scenario}: {what}")
+            cells = self.rows[-1].cells(self.judged)
+            self.progress("  ".join(cell for cell in cells if cell))
 
     @property
     def is_correct(self):

@@ -53,7 +53,9 @@ class CleaningCommon(MeasureCommon, MailCase):
         self.env.invalidate_all()
 
     def _apply(self):
-        self.env["performance.cleaning.rule"]._apply(["crm.lead"])
+        Rule = self.env["performance.cleaning.rule"]
+        Rule._apply(["crm.lead"])
+        self.assertFalse(Rule.search([]).filtered("error").mapped("error"))
 
     def _log(self, rule):
         return self.env["performance.exclusion"].search(

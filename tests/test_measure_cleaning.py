@@ -136,7 +136,7 @@ class TestCleaningRule(CleaningCommon):
     def test_a_kpi_in_a_rule_is_not_deleted(self):
         kpi = self._create_kpi("GOES")
         self._draft_rule(kpi_ids=[(6, 0, kpi.ids)])
-        with self.assertRaises(Exception), self.env.cr.savepoint():  # noqa: B017
+        with self.assertRefused(UserError, "“Test customers” is about"):
             kpi.unlink()
 
     def test_the_form_counts_what_matches(self):
@@ -236,7 +236,9 @@ class TestCleaningRule(CleaningCommon):
     def test_archived_records_are_left_out_too(self):
         kpi = self._create_kpi("ARCHIVED", include_archived=True)
         deal = self._create_won(partner_id=self.tester.id)
+        date = deal.date_closed
         deal.active = False
+        deal.date_closed = date
         self.assertEqual(self._value(kpi), 1)
         rule = self._rule()
         self.assertEqual(self._log(rule).res_id, deal.id)
@@ -421,7 +423,7 @@ class TestCleaningRule(CleaningCommon):
         self.assertEqual(self._value(), 0, "what was left out stays left out")
         self.assertIn("gone", rule.error)
         self.assertIn(self.user_admin, rule.activity_ids.user_id)
-        self._apply()
+        self.env["performance.cleaning.rule"]._apply()
         self.assertEqual(len(rule.activity_ids), 1, "told once")
         with self.assertRefused(ValidationError, "does not fit"):
             rule.with_user(self.user_admin)._workflow_apply("withdraw", "Broken")
@@ -443,28 +445,29 @@ class TestCleaningRule(CleaningCommon):
     def test_statements_do_not_grow_with_records(self):
         counts = []
         rule = self._rule()
+        self._create_won(partner_id=self.tester.id)
         self._apply()
-        for number in (1, 20):
+        for number in (1, 12):
             for _n in range(number):
                 self._create_won(partner_id=self.tester.id)
             self.env.flush_all()
             before = self.env.cr.sql_log_count
-            self._apply()
+            self.env["performance.cleaning.rule"]._apply(["crm.lead"])
             counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(len(self._log(rule)), 21)
+        self.assertEqual(len(self._log(rule)), 14)
         self.assertEqual(counts[0], counts[1])
-        self.assertLess(counts[0], 40)
+        self.assertLess(counts[0], 15)
 
     def test_no_rule_costs_one_query(self):
         self._apply()
         self.env.flush_all()
         with self.assertQueryCount(1):
-            self._apply()
+            self.env["performance.cleaning.rule"]._apply(["crm.lead"])
 
     # === PROPERTY ===#
 
     @settings(
-        max_examples=15,
+        max_examples=6,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors],
         deadline=None,
     )
@@ -474,7 +477,7 @@ class TestCleaningRule(CleaningCommon):
                 st.integers(0, 2), st.integers(1, 99), st.booleans(), st.booleans()
             ),
             min_size=1,
-            max_size=8,
+            max_size=5,
         ),
         st.integers(0, 100),
     )
@@ -524,5 +527,5 @@ class TestCleaningRule(CleaningCommon):
             self.env, [definition or Definition.of(kpi)], self.period
         ).rows()
         return {
-            tuple(row[1:3]): tuple(row[3:7]) for row in rows if row[3] or row[5]
+            tuple(row[1:3]): tuple(row[3:7]) for row in rows if row[3]
         }

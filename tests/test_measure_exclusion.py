@@ -355,7 +355,7 @@ class TestExclusion(CleaningCommon):
         for user in (self.user_outsider, self.user_portal, self.user_crm):
             with self.assertRefused(AccessError, ""):
                 mine.with_user(user).search([])
-        proposal = self._propose(every_kpi=True)
+        proposal = self._propose(deal=self._create_won())
         found = proposal.with_user(self.user_sales).search([("id", "in", proposal.ids)])
         self.assertFalse(found, "what is only proposed is not told yet")
 

@@ -216,6 +216,7 @@ class PerformanceCleaningRule(models.Model):
             scope_company_id=self.company_id.id or None,
         )
         cleaning.tell()
+        self.env["performance.exclusion"].invalidate_model(["employee_ids"])
         self._note(added, gone)
 
     def _narrowed(self, wanted):

@@ -15,10 +15,13 @@ settings.load_profile("performance")
 from . import test_access_rights
 from . import test_architecture
 from . import test_measure_cleaning
+from . import test_measure_cleaning_numbers
+from . import test_measure_cleaning_runs
 from . import test_measure_cron
 from . import test_measure_demo_leads
 from . import test_measure_engine
 from . import test_measure_exclusion
+from . import test_measure_exclusion_log
 from . import test_measure_kpi
 from . import test_measure_period
 from . import test_measure_reading

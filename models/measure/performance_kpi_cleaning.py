@@ -18,7 +18,8 @@ class PerformanceKpi(models.Model):
         if found:
             raise UserError(
                 self.env._(
-                    "The cleaning rule “%s” is about this KPI. Archive the KPI instead.",
+                    "The cleaning rule “%s” is about this KPI; "
+                    "archive the KPI instead.",
                     found.name,
                 )
             )

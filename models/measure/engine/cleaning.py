@@ -1,4 +1,4 @@
-"""The statements that keep the log of records left out, each for all records at once."""
+"""The statements that keep the log of records left out, for all records at once."""
 
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -120,7 +120,9 @@ class Cleaning:
                     "(SELECT NULL::int AS kpi_id, NULL::int AS id,"
                     " NULL::int AS company_id WHERE FALSE)"
                 ),
-                which=SQL("x.rule_id = %s AND x.state = ANY(%s)", self.rule_id, list(APPLIED)),
+                which=SQL(
+                    "x.rule_id = %s AND x.state = ANY(%s)", self.rule_id, list(APPLIED)
+                ),
                 uid=self.env.uid,
             )
         )
@@ -159,9 +161,7 @@ class Cleaning:
         ways = [way for lens in self.lenses for way in lens.people(of_log)]
         found = SQL(" UNION ").join(ways) if ways else SQL(NOBODY)
         self.env.execute_query(
-            SQL(
-                TELL, table=SQL.identifier(PEOPLE_TABLE), found=found, which=of_entry
-            )
+            SQL(TELL, table=SQL.identifier(PEOPLE_TABLE), found=found, which=of_entry)
         )
 
 

@@ -19,11 +19,14 @@ from . import test_improve_plan
 from . import test_improve_proposal
 from . import test_measure_builder
 from . import test_measure_cleaning
+from . import test_measure_cleaning_numbers
+from . import test_measure_cleaning_runs
 from . import test_measure_correction
 from . import test_measure_cron
 from . import test_measure_demo_leads
 from . import test_measure_engine
 from . import test_measure_exclusion
+from . import test_measure_exclusion_log
 from . import test_measure_import
 from . import test_measure_kpi
 from . import test_measure_library
@@ -31,6 +34,7 @@ from . import test_measure_library_values
 from . import test_measure_override
 from . import test_measure_period
 from . import test_measure_preview
+from . import test_measure_property
 from . import test_measure_reading
 from . import test_measure_run
 from . import test_public_methods

@@ -116,6 +116,7 @@ class TestReadingImport(ImportCommon):
 
     @users("perf_hr")
     def test_export_can_be_imported(self):
+        self.env.user.sudo().group_ids += self.env.ref("base.group_allow_export")
         self._load("CSAT,2026-Q1,B0001,86.5,Survey")
         rows = self._all().with_user(self.env.user).export_data(
             ["import_kpi", "import_period", "import_employee", "value", "evidence"]

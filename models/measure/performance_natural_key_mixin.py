@@ -100,6 +100,8 @@ class PerformanceNaturalKeyMixin(models.AbstractModel):
         """
         if not any(COLUMNS.keys() & vals.keys() for vals in vals_list):
             return vals_list
+        # before anything is looked up: nobody tries out keys here
+        self.check_access("write" if self else "create")
         resolved = NaturalKeys(self.env).resolve(vals_list)
         problems = [text for _values, found in resolved for _column, text in found]
         if problems:
@@ -147,7 +149,7 @@ class PerformanceNaturalKeyMixin(models.AbstractModel):
                 return column, self.env._(
                     "“%s” is empty.", self._fields[column]._description_string(self.env)
                 )
-        if SUBJECT_FIELDS.values() & {name.split("/")[0] for name in row if name}:
+        if set(SUBJECT_FIELDS.values()) & {name.split("/")[0] for name in row if name}:
             # the subject comes by another way, the database checks it
             return False
         named = [c for c in SUBJECT_COLUMNS if COLUMNS[c] in values]

@@ -112,6 +112,7 @@ class PerformanceReadingChangeMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.check_access("create")
         check_numbers(self.env, vals_list, ["value"])
         self._check_not_proposed([vals.get("reading_id") for vals in vals_list])
         changes = super().create(vals_list)

@@ -209,7 +209,9 @@ class TestTarget(ImportCommon):
         with self.assertRefused(UserError, "does not belong to"):
             self._target(employee_id=olga.id)
         target = self._target()
-        self.user_hr2.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
+        self.user_hr2.write(
+            {"company_ids": [(6, 0, other.ids)], "company_id": other.id}
+        )
         self.assertFalse(
             self.env["performance.target"]
             .with_user(self.user_hr2)

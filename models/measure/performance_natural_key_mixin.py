@@ -155,8 +155,8 @@ class PerformanceNaturalKeyMixin(models.AbstractModel):
         named = [c for c in SUBJECT_COLUMNS if COLUMNS[c] in values]
         if len(named) != 1:
             return named and named[0], self.env._(
-                "Name exactly one subject: an employee, a department, a sales team, the "
-                "company or a customer."
+                "Name exactly one subject: an employee, a department, a sales team, "
+                "the company or a customer."
             )
         key = tuple(sorted(values.items()))
         if key in seen:

@@ -185,7 +185,9 @@ class PerformanceReadingChangeMixin(models.AbstractModel):
         if verb == "refuse" and mine:
             return self.env._("You proposed this; withdraw it instead.")
         if verb == "withdraw" and self.state == "proposed" and not mine:
-            return self.env._("Only its author withdraws a proposal; refuse it instead.")
+            return self.env._(
+                "Only its author withdraws a proposal; refuse it instead."
+            )
         return self._reading_error() if verb == "confirm" else False
 
     def _workflow_values(self, verb, reason):
@@ -199,10 +201,12 @@ class PerformanceReadingChangeMixin(models.AbstractModel):
         # sudo: members of a group
         officers = self.env.ref(OFFICER).sudo().all_user_ids
         return officers.filtered(
-            lambda user: user.active
-            and self.company_id in user.company_ids
-            and user != self.author_id
-            and not self.reading_id.with_user(user)._is_about_me()
+            lambda user: (
+                user.active
+                and self.company_id in user.company_ids
+                and user != self.author_id
+                and not self.reading_id.with_user(user)._is_about_me()
+            )
         )
 
     # === ACTIONS ===#

@@ -26,14 +26,14 @@ class Taken(NamedTuple):
 class Bench:
     """One run of the benchmark."""
 
-    def __init__(self, request):
+    def __init__(self, request, progress=None):
         self.database = request["database"]
         # {name: database}: "bare" is the twin without the addon, numbers are sizes
         self.others = request["others"]
         self.size = Size(**request["size"])
         self.effort = Effort(**request["effort"])
         self.kpis = request["kpis"]
-        self.table = Table(judged=not request["quick"])
+        self.table = Table(not request["quick"], progress)
 
     @property
     def until(self):

@@ -25,13 +25,21 @@ def generate_data(request):
 
 def run(request):
     """Run the scenarios of the request and print the table."""
-    bench = Bench(request)
-    for name in request["scenarios"]:
-        start = time.monotonic()
-        RUN[name](bench)
-        print(f"bench: {name} took {time.monotonic() - start:.0f} s", file=sys.stderr)
-    print("\n".join(["", *bench.table.lines(), ""]))
+    bench = Bench(request, tell)
+    try:
+        for name in request["scenarios"]:
+            start = time.monotonic()
+            RUN[name](bench)
+            tell(f"{name} took {time.monotonic() - start:.0f} s")
+    finally:
+        # what was measured before something failed is worth reading too
+        print("\n".join(["", *bench.table.lines(), ""]), flush=True)
     return 0 if bench.table.is_correct else 1
+
+
+def tell(text):
+    """Say on standard error how far it is."""
+    print(f"bench: {text}", file=sys.stderr, flush=True)
 
 
 COMMANDS = {"generate": generate_data, "run": run}

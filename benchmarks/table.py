@@ -68,15 +68,19 @@ class Table:
     """Rows in the order in which they were measured.
 
     :param bool judged: whether goals of speed are judged, which needs enough data
+    :param progress: called with a text whenever a row is there
     """
 
-    def __init__(self, judged=True):
+    def __init__(self, judged=True, progress=None):
         self.judged = judged
+        self.progress = progress
         self.rows = []
 
     def add(self, scenario, what, **values):
         """Add a row."""
         self.rows.append(Row(scenario, what, **values))
+        if self.progress:
+            self.progress(f"{scenario}: {what}")
 
     @property
     def is_correct(self):

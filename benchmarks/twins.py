@@ -8,6 +8,10 @@ from typing import NamedTuple
 from .web_client import salesperson
 
 
+# requests between two collections of garbage
+PAUSE = 25
+
+
 class Comparison(NamedTuple):
     """What the same work took with the addon and without it."""
 
@@ -15,7 +19,8 @@ class Comparison(NamedTuple):
     queries: int
     seconds_without: float
     queries_without: int
-    # of pairs that were done one right after the other, the one in the middle
+    # of the usual request, the one in the middle: what the machine does besides
+    # makes some requests slow in both
     ratio: float
 
     @property
@@ -37,39 +42,39 @@ class Twins:
         """Return both names."""
         return (self.with_addon, self.without)
 
-    def compare(self, function, parts):
-        """Do the same work in both, part by part, taking turns in who begins.
+    def compare(self, function, items):
+        """Do the same work in both, taking turns in who begins.
 
         :param function: called as ``function(env, item)`` in the environment of a
             salesperson; every call is a request of its own
-        :param parts: ``{database: [[item, ...], ...]}``, as many in both
+        :param items: ``{database: [item, ...]}``, as many in both
         """
         times = {name: [] for name in self.both}
         queries = dict.fromkeys(self.both, 0)
-        pairs = list(zip(*(parts[name] for name in self.both), strict=True))
+        pairs = zip(*(items[name] for name in self.both), strict=True)
         for turn, pair in enumerate(pairs):
-            items = dict(zip(self.both, pair, strict=True))
+            if not turn % PAUSE:
+                gc.collect()
+            item = dict(zip(self.both, pair, strict=True))
             for name in self.both if turn % 2 else reversed(self.both):
-                seconds, count = self.requests(name, function, items[name])
+                seconds, count = self.request(name, function, item[name])
                 times[name].append(seconds)
                 queries[name] += count
-        ratios = [a / b for a, b in zip(*times.values(), strict=True)]
+        usual = [statistics.median(times[name]) for name in self.both]
         return Comparison(
             sum(times[self.with_addon]),
             queries[self.with_addon],
             sum(times[self.without]),
             queries[self.without],
-            statistics.median(ratios),
+            usual[0] / usual[1],
         )
 
-    def requests(self, database, function, items):
-        """Serve one request for each item; return (seconds, queries)."""
-        gc.collect()
-        queries, start = 0, time.perf_counter()
-        for item in items:
-            with self.bench.env(database) as env:
-                function(salesperson(env), item)
-                env.flush_all()
-                env.cr.commit()
-                queries += env.cr.sql_log_count
+    def request(self, database, function, item):
+        """Serve one request; return (seconds, queries)."""
+        start = time.perf_counter()
+        with self.bench.env(database) as env:
+            function(salesperson(env), item)
+            env.flush_all()
+            env.cr.commit()
+            queries = env.cr.sql_log_count
         return time.perf_counter() - start, queries

@@ -55,6 +55,7 @@ EXPECTED = {
         }
         for model in (
             "performance.kpi",
+            "performance.kpi.band",
             "performance.rating.scale",
             "performance.rating.band",
             "performance.scheme",

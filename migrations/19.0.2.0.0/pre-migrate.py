@@ -37,6 +37,17 @@ def _readings(cr):
     """What was measured so far is what is in force."""
     for name in OLD_INDEXES:
         cr.execute(f"DROP INDEX IF EXISTS performance_reading_{name}_unique")
+    for column in ("kpi_id", "period_id", "company_id"):
+        cr.execute(
+            "ALTER TABLE performance_reading"
+            f" DROP CONSTRAINT IF EXISTS performance_reading_{column}_fkey"
+        )
+    # every number belongs to a unit of work, typed ones too
+    cr.execute(
+        "INSERT INTO performance_measurement (kpi_id, period_id, company_id, state)"
+        " SELECT DISTINCT kpi_id, period_id, company_id, 'pending'"
+        " FROM performance_reading ON CONFLICT DO NOTHING"
+    )
     for column in GONE:
         cr.execute(f"ALTER TABLE performance_reading DROP COLUMN IF EXISTS {column}")
     for column, kind in (

@@ -58,11 +58,15 @@ class PerformanceChange(models.Model):
         units = (
             self.env["performance.measurement"]
             .sudo()
-            .search(Domain("period_id.state", "=", "open") & Domain("is_stale", "=", False))
+            .search(
+                Domain("period_id.state", "=", "open") & Domain("is_stale", "=", False)
+            )
         )
         stale = units.filtered(
-            lambda unit: unit.kpi_id in needs
-            and self._is_touched(unit, needs[unit.kpi_id], notes, fresh)
+            lambda unit: (
+                unit.kpi_id in needs
+                and self._is_touched(unit, needs[unit.kpi_id], notes, fresh)
+            )
         )
         stale.write({"is_stale": True})
 

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ..shared.derived_many2one import DerivedMany2one
 from ..shared.guards import check_numbers
 from ..shared.workflow import ENGINE
 
@@ -51,20 +52,16 @@ class PerformanceReading(models.Model):
         string="In Force",
         help="Off: replaced by a correction.",
     )
-    kpi_id = fields.Many2one(
-        comodel_name="performance.kpi",
-        string="KPI",
-        required=True,
-        ondelete="restrict",
-        index=True,
+    # the foreign key _unit_fkey vouches for these three
+    kpi_id = DerivedMany2one(
+        comodel_name="performance.kpi", string="KPI", required=True, index=True
     )
-    period_id = fields.Many2one(
-        comodel_name="performance.period",
-        required=True,
-        ondelete="restrict",
-    )
-    company_id = fields.Many2one(
-        related="period_id.company_id", store=True, precompute=True
+    period_id = DerivedMany2one(comodel_name="performance.period", required=True)
+    company_id = DerivedMany2one(
+        comodel_name="res.company",
+        related="period_id.company_id",
+        store=True,
+        precompute=True,
     )
     measurement_id = fields.Many2one(
         comodel_name="performance.measurement", compute="_compute_measurement_id"
@@ -129,10 +126,16 @@ class PerformanceReading(models.Model):
     can_confirm = fields.Boolean(compute="_compute_can_confirm")
     source = fields.Selection(related="kpi_id.source")
 
+    _unit_fkey = models.Constraint(
+        "FOREIGN KEY (kpi_id, period_id)"
+        " REFERENCES performance_measurement(kpi_id, period_id)",
+        "Numbers stand on this KPI or period already.",
+    )
     # the engine's upsert names these columns (engine/store.py)
     _subject_unique = models.UniqueIndex(
-        "(period_id, kpi_id, subject_type, (COALESCE(employee_id, department_id,"
-        " team_id, subject_company_id, partner_id, lead_id))) WHERE active",
+        "(period_id, (COALESCE(employee_id, department_id, team_id,"
+        " subject_company_id, partner_id, lead_id)), kpi_id, subject_type)"
+        " WHERE active",
         "This KPI has a reading for this subject and period already.",
     )
 
@@ -172,6 +175,7 @@ class PerformanceReading(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._make_units(vals_list)
         if self.env.context.get("performance_workflow") is ENGINE:
             return super().create(vals_list)
         for vals in vals_list:
@@ -189,6 +193,16 @@ class PerformanceReading(models.Model):
         # a typed value is as of the moment it was typed
         readings._engine_write({"measured_at": fields.Datetime.now()})
         return readings
+
+    @api.model
+    def _make_units(self, vals_list):
+        """Every number belongs to a unit of work, typed ones too."""
+        Kpi, Period = self.env["performance.kpi"], self.env["performance.period"]
+        pairs = {(v.get("kpi_id"), v.get("period_id")) for v in vals_list}
+        periods = {period for _kpi, period in pairs if period}
+        for period in Period.browse(periods).exists():
+            kpis = Kpi.browse(k for k, p in pairs if k and p == period.id).exists()
+            self.env["performance.measurement"]._units(kpis, period)
 
     def write(self, vals):
         if self.env.context.get("performance_workflow") is ENGINE:

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
 
 from ...tools.bands import check_bands
 
@@ -116,6 +117,32 @@ class PerformanceSchemeLine(models.Model):
             target=show(self.target),
             cap=f"{self.cap:g}",
         )
+
+    # === ONCHANGE METHODS ===#
+
+    @api.onchange("kpi_id")
+    def _onchange_kpi_id(self):
+        """A line without a target takes over what the KPI proposes."""
+        kpi = self.kpi_id
+        if not kpi or self.target or self.band_ids:
+            return
+        self.target = kpi.default_target
+        if kpi.direction == "range":
+            self.rule = "range"
+            self.target_upper = kpi.default_target_upper
+            self.tolerance = kpi.default_tolerance
+        elif kpi.band_ids:
+            self.rule = "bands"
+            self.band_ids = [
+                Command.create(
+                    {
+                        name: band[name]
+                        for name in ("lower", "upper", "is_open", "points")
+                    }
+                )
+                for band in kpi.band_ids
+            ]
+            self.max_points = max(self.max_points, *kpi.band_ids.mapped("points"))
 
     # === CONSTRAINT METHODS ===#
 

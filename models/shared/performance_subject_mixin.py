@@ -9,6 +9,14 @@ SUBJECT_FIELDS = {
     "customer": "partner_id",
     "opportunity": "lead_id",
 }
+SUBJECT_TYPES = [
+    ("employee", "Employee"),
+    ("department", "Department"),
+    ("team", "Sales Team"),
+    ("company", "Company"),
+    ("customer", "Customer"),
+    ("opportunity", "Opportunity"),
+]
 
 
 class PerformanceSubjectMixin(models.AbstractModel):
@@ -23,14 +31,7 @@ class PerformanceSubjectMixin(models.AbstractModel):
     _description = "Performance Subject Mixin"
 
     subject_type = fields.Selection(
-        selection=[
-            ("employee", "Employee"),
-            ("department", "Department"),
-            ("team", "Sales Team"),
-            ("company", "Company"),
-            ("customer", "Customer"),
-            ("opportunity", "Opportunity"),
-        ],
+        selection=SUBJECT_TYPES,
         compute="_compute_subject_type",
         store=True,
         precompute=True,

@@ -60,11 +60,13 @@ class TestToursBuilder(HttpCase, MeasureCommon):
             kpi._measure(self.period)
         self.assertTrue(kpi.is_quarantined)
         self.assertEqual(kpi.activity_ids.user_id, self.builder)
-        self.start_tour(
-            f"/odoo/performance-kpis/{kpi.id}",
-            "performance_repair_kpi",
-            login="perf_builder",
-        )
+        # the editor of filters asks how many records the broken one finds
+        with mute_logger("odoo.http"):
+            self.start_tour(
+                f"/odoo/performance-kpis/{kpi.id}",
+                "performance_repair_kpi",
+                login="perf_builder",
+            )
         self.env.invalidate_all()
         self.assertRecordValues(
             kpi, [{"is_quarantined": False, "error": False, "domain": "[]"}]

@@ -73,10 +73,9 @@ tours.add("performance_build_kpi", {
         },
         {
             trigger:
-                ".o_field_widget[name=domain] .o_tree_editor_condition > *:last-child input",
-            run: "click",
+                ".o_field_widget[name=domain] .o_tree_editor_condition > *:last-child select",
+            run: "selectByLabel Won",
         },
-        { trigger: ".o_select_menu_item:contains(Won)", run: "click" },
         page("subjects"),
         {
             content: "the usual paths are there; a department gets its own",

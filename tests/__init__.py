@@ -14,11 +14,21 @@ settings.load_profile("performance")
 
 from . import test_access_rights
 from . import test_architecture
+from . import test_improve_access
+from . import test_improve_plan
+from . import test_improve_proposal
 from . import test_measure_builder
+from . import test_measure_cleaning
+from . import test_measure_correction
 from . import test_measure_cron
 from . import test_measure_demo_leads
 from . import test_measure_engine
+from . import test_measure_exclusion
+from . import test_measure_import
 from . import test_measure_kpi
+from . import test_measure_library
+from . import test_measure_library_values
+from . import test_measure_override
 from . import test_measure_period
 from . import test_measure_preview
 from . import test_measure_reading
@@ -45,13 +55,12 @@ from . import test_reward_plan
 from . import test_reward_reopen
 from . import test_reward_views
 from . import test_reward_workflow
+from . import test_score_change
 from . import test_score_scale
 from . import test_score_scheme
 from . import test_score_scorecard
+from . import test_score_target
 from . import test_tools_allocation
-from . import test_improve_access
-from . import test_improve_plan
-from . import test_improve_proposal
 from . import test_tools_bands
 from . import test_tools_formula
 from . import test_tools_formula_refused

@@ -62,6 +62,10 @@ class PerformanceMeasurement(models.Model):
         readonly=True,
         help="Something it depends on changed since it was measured.",
     )
+    is_news = fields.Boolean(
+        readonly=True,
+        help="Measured, but what stands on its numbers was not told yet.",
+    )
     run_id = fields.Many2one(
         comodel_name="performance.run",
         string="Queued In",
@@ -118,36 +122,50 @@ class PerformanceMeasurement(models.Model):
         # sudo: whoever changes what a number depends on makes it due
         self.sudo().search(domain).write({"is_stale": True})
 
-    def _run(self, wanted=None):
+    def _run(self, wanted=None, tell=True):
         """Measure these units; a failure leaves the others alone.
 
         Units of one period and level are measured together, as few scans as possible;
         where that fails, one by one, so that only what is broken is set aside.
 
         :param dict wanted: ``{subject type: records}``, None for everybody
+        :param bool tell: whether what stands on the numbers is refreshed at once
         """
+        self._clean(wanted)
         due = self.browse()
         for unit in self:
             if reason := unit._skip_reason():
                 unit._finish("skipped", reason)
             else:
                 due += unit
-        groups = due.grouped(lambda unit: (unit._level(), unit.period_id))
+        levels = due._levels()
+        groups = due.grouped(lambda unit: (levels[unit.kpi_id.id], unit.period_id))
         for _key, units in sorted(groups.items(), key=lambda item: item[0][0]):
-            if len(units) == 1 or not units._try(wanted):
+            if len(units) == 1 or not units._try(wanted, tell):
                 for unit in units:
-                    unit._try(wanted, quarantine=True)
+                    unit._try(wanted, tell, quarantine=True)
 
-    def _level(self):
-        if self.kpi_id.source != "formula":
-            return 0
-        return self.env["performance.kpi"]._formula_levels().get(self.kpi_id.id, 1)
+    def _levels(self):
+        """``{kpi id: level}``; formulas come after what they read."""
+        levels = dict.fromkeys(self.kpi_id.ids, 0)
+        if any(kpi.source == "formula" for kpi in self.kpi_id):
+            known = self.env["performance.kpi"]._formula_levels()
+            levels.update((k, known[k]) for k in levels.keys() & known.keys())
+        return levels
 
-    def _try(self, wanted, quarantine=False):
+    def _clean(self, wanted):
+        """Leave out what has to be left out; a run did so before it queued its units."""
+        kpis = self.filtered(lambda unit: not unit.run_id).kpi_id
+        names = {name for name in kpis.mapped("model_name") if name}
+        if names:
+            self.env["performance.cleaning.rule"]._apply(names, wanted)
+
+    def _try(self, wanted, tell, quarantine=False):
         """Measure in a savepoint; whether it went well."""
         try:
             with self.env.cr.savepoint():
                 self._measure(wanted)
+                self._tell(tell)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             # no fault of the KPI: the request is tried again
             raise
@@ -206,7 +224,13 @@ class PerformanceMeasurement(models.Model):
         for unit in self:
             facts = summary.get(unit.kpi_id.id, (0, 0, 0))
             unit._measured(versions[unit.kpi_id.id], facts, seconds, wanted is None)
-        self._after_measure()
+
+    def _tell(self, now):
+        """Refresh what stands on the numbers, now or when the run is done with them."""
+        if now:
+            self._after_measure()
+        else:
+            self.write({"is_news": True})
 
     def _measured(self, version, facts, seconds, complete):
         """Note how it went; a run for some subjects does not make it fresh for all."""

@@ -2,10 +2,13 @@ from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 # so many units at most share one scan and one transaction
 BATCH = 25
+# so many times a worker loses a batch to somebody else before it gives up
+CONFLICTS = 20
 # so many reasons stand in the summary; all are in the lines
 SHOWN = 5
 
@@ -48,15 +51,10 @@ class PerformanceRun(models.Model):
         required=True, readonly=True, default=fields.Datetime.now, index=True
     )
     finished_at = fields.Datetime(readonly=True)
-    measured_count = fields.Integer(
-        string="Measured", compute="_compute_counts", store=True
-    )
-    skipped_count = fields.Integer(
-        string="Skipped", compute="_compute_counts", store=True
-    )
-    failed_count = fields.Integer(
-        string="Failed", compute="_compute_counts", store=True
-    )
+    # not stored: workers would write the same row at the same time
+    measured_count = fields.Integer(string="Measured", compute="_compute_counts")
+    skipped_count = fields.Integer(string="Skipped", compute="_compute_counts")
+    failed_count = fields.Integer(string="Failed", compute="_compute_counts")
     unchanged_count = fields.Integer(
         string="Unchanged",
         readonly=True,
@@ -145,6 +143,8 @@ class PerformanceRun(models.Model):
         Run._before_measuring(kpis, periods)
         units = self.env["performance.measurement"]._units(kpis, periods)
         units = units.filtered(lambda unit: unit.period_id.state == "open")
+        # before the queue, so that workers find the versions there
+        Run.env["performance.kpi.version"]._of(units.kpi_id)
         run = Run.create({"trigger": trigger, "user_id": self.env.uid})
         due = run._skip(units)
         if not full:
@@ -166,6 +166,8 @@ class PerformanceRun(models.Model):
     def _before_measuring(self, kpis, periods):
         """What has to be up to date before anything is queued."""
         self.env["performance.change"]._consume()
+        names = {name for name in kpis.mapped("model_name") if name}
+        self.env["performance.cleaning.rule"]._apply(names)
 
     def _skip(self, units):
         """Note the units that cannot be measured; returns the others."""
@@ -186,14 +188,37 @@ class PerformanceRun(models.Model):
         :param commit: called with the number of units after each batch; commits, and
             returns a false value when this worker has to stop
         """
+        conflicts = 0
         while units := self._take():
-            units._run()
-            for unit in units:
-                self._log(unit, unit.state, unit.message)
-            if not commit(len(units)):
-                break
+            try:
+                units._run(tell=False)
+                for unit in units:
+                    self._log(unit, unit.state, unit.message)
+                go_on = commit(len(units))
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # somebody wrote what this batch needs: it is queued still
+                conflicts += 1
+                if conflicts > CONFLICTS:
+                    raise
+                self.env.cr.rollback()
+                continue
+            if not go_on:
+                return
+            self._spread_news(commit)
+        self._spread_news(commit)
         self._finish_when_empty()
         commit(0)
+
+    def _spread_news(self, commit):
+        """Refresh what stands on the numbers, where a period is done."""
+        self.env.invalidate_all()
+        for units in self.env["performance.measurement"]._news():
+            try:
+                units._spread()
+                commit(0)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # somebody works on it right now; it is told again before the run ends
+                self.env.cr.rollback()
 
     def _take(self):
         """Lock the next batch that nobody else works on."""
@@ -219,7 +244,7 @@ class PerformanceRun(models.Model):
     def _finish_when_empty(self):
         """Close the run when nothing is queued any more."""
         self.env.invalidate_all()
-        queued = Domain("run_id", "=", self.id)
+        queued = Domain("run_id", "=", self.id) | Domain("is_news", "=", True)
         if self.env["performance.measurement"].sudo().search_count(queued, limit=1):
             return
         open_run = self.sudo().filtered(lambda run: run.state == "running")
@@ -248,9 +273,12 @@ class PerformanceRun(models.Model):
 
         :return: the units
         """
-        run = self._start(trigger, kpis, periods, full=True)
-        units = self.env["performance.measurement"]._units(kpis, periods)
-        run._work(lambda _count: True)
+        # sudo: runs are bookkeeping of the engine
+        run = self.sudo().create({"trigger": trigger, "user_id": self.env.uid})
+        units = kpis._measure(periods)
+        for unit in units:
+            run._log(unit, unit.state, unit.message)
+        run.write({"state": "done", "finished_at": fields.Datetime.now()})
         return units
 
     # === SCHEDULER ===#
@@ -259,6 +287,9 @@ class PerformanceRun(models.Model):
     def _nightly(self):
         """Start tonight's run, or go on with one that was cut short, and work on it."""
         run = self._unfinished() or self._start("nightly")
+        if self._has_jobs():
+            run._delay_batches()
+            return
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=run._queued_count())
         run._call_for_help()

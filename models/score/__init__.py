@@ -5,6 +5,7 @@ from . import performance_rating_band
 from . import performance_scheme
 from . import performance_scheme_line
 from . import performance_scheme_band
+from . import performance_target
 from . import performance_scorecard
 from . import performance_scorecard_line
 from . import performance_kpi

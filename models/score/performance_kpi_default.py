@@ -35,7 +35,7 @@ class PerformanceKpi(models.Model):
         "direction", "default_target", "default_target_upper", "default_tolerance"
     )
     def _check_default_range(self):
-        for kpi in self.filtered(lambda k: k.direction == "range"):
+        for kpi in self.filtered("default_target_upper"):
             if (
                 kpi.default_target_upper < kpi.default_target
                 or kpi.default_tolerance < 0

@@ -235,10 +235,14 @@ class PerformanceSchemeLine(models.Model):
             "bands": sorted(self._bands(), key=lambda band: band[0]),
         }
 
-    def _prepare_scorecard_line(self):
-        """Values of the scorecard line that copies this line."""
+    def _prepare_scorecard_line(self, target=None):
+        """Values of the scorecard line that copies this line.
+
+        :param target: ``performance.target`` of the subject, in place of the line's own
+        :raise UserError: when the rule cannot work with that target
+        """
         self.ensure_one()
-        return {
+        values = {
             "sequence": self.sequence,
             "kpi_id": self.kpi_id.id,
             "weight": self.weight,
@@ -246,3 +250,28 @@ class PerformanceSchemeLine(models.Model):
             "max_points": self.max_points,
             "rule": self._rule_snapshot(),
         }
+        if not target:
+            return values
+        if problem := self._own_target_problem(target):
+            raise UserError(problem)
+        own = {"target": target.value, "target_upper": target.value_upper}
+        return {
+            **values,
+            "target": target.value,
+            "target_id": target.id,
+            "scheme_rule": values["rule"],
+            "rule": {**values["rule"], **own},
+        }
+
+    def _own_target_problem(self, target):
+        """Say why a subject's own target does not fit the rule of this line."""
+        facts = {"kpi": self.kpi_id.name, "subject": target.subject_name}
+        if self.rule == "range" and target.value_upper < target.value:
+            return self.env._(
+                "“%(kpi)s”: the target of %(subject)s needs an upper end.", **facts
+            )
+        if self.rule == "linear" and not target.value:
+            return self.env._(
+                "“%(kpi)s”: the target of %(subject)s has to be above zero.", **facts
+            )
+        return False

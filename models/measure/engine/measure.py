@@ -42,11 +42,11 @@ class Measure:
         """
         store = Store(self.env, self.period)
         store.open(self.statements())
-        for definition in self.definitions:
-            kinds = self.expected.get(definition.kpi_id, {})
-            store.expect(definition, self._due(kinds))
-            if self.wanted is None:
-                store.expect_former(definition)
+        due = {
+            definition.kpi_id: self._due(self.expected.get(definition.kpi_id, {}))
+            for definition in self.definitions
+        }
+        store.expect(self.definitions, due, former=self.wanted is None)
         summary = store.summary()
         store.write()
         store.close()

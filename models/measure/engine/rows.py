@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from odoo.tools.query import Query
 
 from . import clock, money, people
+from .company import company_domain
 from .path import Path
 from .terms import FALSE, TRUE, Terms, both, negated
 from .window import Window, as_day, as_instant
@@ -40,7 +41,7 @@ class Rows:
             env[first.model_name]
             .sudo()
             .with_company(self.company)
-            .with_context(active_test=not first.include_archived, tz=period.tz)
+            .with_context(active_test=False, tz=period.tz)
         )
         self.alias = self.model._table
         self.query = Query(env, self.alias, self.model._table_sql)
@@ -120,27 +121,25 @@ class Rows:
 
     def _company(self, definition):
         """Which rows belong to the company of the period."""
-        path = definition.company_path
-        if not path and "company_id" in self.model._fields:
-            path = "company_id"
-        if not path:
+        own = company_domain(self.model, definition, self.company)
+        if own is None:
             # without a company anywhere, the people it stands on decide
             employee = self.subjects.get("employee")
             return SQL("%s IS NOT NULL", employee) if employee else TRUE
-        own = Domain(path, "=", self.company.id)
-        if owner := definition.employee_path:
-            owners = Domain(f"{owner}.company_id", "=", self.company.id)
-            own |= Domain(path, "=", False) & owners
         return self.condition(own)
 
     # === CONDITIONS ===#
 
-    def condition(self, domain):
-        """A domain over the rows as an SQL condition."""
-        domain = Domain(domain).optimize_full(self.model)
+    def condition(self, domain, archived=True):
+        """A domain over the rows as an SQL condition.
+
+        :param bool archived: whether archived records behind links to many count
+        """
+        model = self.model.with_context(active_test=not archived)
+        domain = Domain(domain).optimize_full(model)
         if domain.is_true():
             return TRUE
-        return domain._to_sql(self.model, self.alias, self.query)
+        return domain._to_sql(model, self.alias, self.query)
 
     def _counted(self, definition):
         """Which rows count, whenever they are."""
@@ -149,13 +148,19 @@ class Rows:
         mentioned = any(leaf.field_expr == name for leaf in domain.iter_conditions())
         if name and not definition.include_archived and not mentioned:
             domain &= Domain(name, "=", True)
-        return self.condition(domain)
+        return self.condition(domain, definition.include_archived)
+
+    def _part(self, definition, name):
+        """Which of the rows that count make, or are taken off, a share."""
+        return self.condition(definition.parsed(name), definition.include_archived)
 
     def _exclusions(self):
         """Joins the records that are left out; returns how to ask for one KPI."""
         exclusion = self.env["performance.exclusion"].sudo()
-        applied = Domain("res_model", "=", self.model._name) & Domain(
-            "is_applied", "=", True
+        applied = (
+            Domain("res_model", "=", self.model._name)
+            & Domain("is_applied", "=", True)
+            & Domain("scope_company_id", "in", [False, self.company.id])
         )
         if not exclusion.search_count(applied, limit=1):
             return lambda kpi_id: FALSE
@@ -163,8 +168,11 @@ class Rows:
             """(SELECT res_id, bool_or(kpi_id IS NULL) AS every,
                        array_agg(kpi_id) AS kpis
                   FROM performance_exclusion
-                 WHERE res_model = %s AND is_applied GROUP BY res_id)""",
+                 WHERE res_model = %s AND is_applied
+                   AND (scope_company_id IS NULL OR scope_company_id = %s)
+                 GROUP BY res_id)""",
             self.model._name,
+            self.company.id,
         )
         on = SQL("%s = %s", SQL.identifier(LEFT_OUT, "res_id"), self.record_id)
         self.query.add_join("LEFT JOIN", LEFT_OUT, relation, on)
@@ -189,9 +197,9 @@ class Rows:
         now = both(inside, included)
         match = against = FALSE
         if definition.source in ("share", "net_share"):
-            match = both(now, self.condition(definition.parsed("match_domain")))
+            match = both(now, self._part(definition, "match_domain"))
         if definition.source == "net_share":
-            against = both(now, self.condition(definition.parsed("against_domain")))
+            against = both(now, self._part(definition, "against_domain"))
         return Terms(
             counted=included,
             now=now,
@@ -240,7 +248,11 @@ class Rows:
         term = self.model._field_to_sql(self.alias, field.name, self.query)
         if field.type == "monetary":
             currency = money.currency_term(
-                self.model, field.name, self.query, self.alias
+                self.model,
+                field.name,
+                self.query,
+                self.alias,
+                elsewhere=bool(definition.company_path),
             )
             if currency is not None:
                 return self._converted(term, currency)

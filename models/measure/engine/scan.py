@@ -30,10 +30,20 @@ class Scan:
         self.wanted = wanted
         within = not any(definition.looks_back for definition in definitions)
         self.terms = [rows.terms(d, within) for d in definitions]
-        # [(definition, [Column])]
-        self.columns = [
-            (d, columns(d, t)) for d, t in zip(definitions, self.terms, strict=True)
-        ]
+        # {(SQL, parameters): (name, Column)}, what several KPIs need is computed once
+        self.columns = {}
+        # {(kpi id, name of its column): SQL name}
+        self.names = {}
+        for definition, terms in zip(definitions, self.terms, strict=True):
+            for column in columns(definition, terms):
+                self._add(definition, column)
+
+    def _add(self, definition, column):
+        key = (column.over_rows.code, tuple(map(repr, column.over_rows.params)))
+        name, _column = self.columns.setdefault(
+            key, (SQL.identifier(f"c{len(self.columns)}"), column)
+        )
+        self.names[definition.kpi_id, column.name] = name
 
     def statement(self):
         """Rows ``(kpi_id, kind, subject, sample, numerator, denominator, value,
@@ -74,13 +84,13 @@ class Scan:
 
     def _aggregates(self):
         return [
-            SQL("%s AS %s", column.over_rows, self._name(d, column.name))
-            for d, found in self.columns
-            for column in found
+            SQL("%s AS %s", column.over_rows, name)
+            for name, column in self.columns.values()
         ]
 
     def _name(self, definition, name):
-        return SQL.identifier(f"k{definition.kpi_id}_{name}")
+        """A column of a KPI; one it does not have counts nothing."""
+        return self.names.get((definition.kpi_id, name), SQL("0"))
 
     def _select(self, keys, condition=None):
         """Aggregates over the rows, by some keys."""
@@ -161,14 +171,8 @@ class Scan:
 
     def _put_together(self, kind, subject):
         parts = [
-            SQL(
-                "%s(%s) AS %s",
-                SQL(column.over_parts),
-                self._name(d, column.name),
-                self._name(d, column.name),
-            )
-            for d, found in self.columns
-            for column in found
+            SQL("%s(%s) AS %s", SQL(column.over_parts), name, name)
+            for name, column in self.columns.values()
         ]
         return SQL(", ").join(
             [SQL("%s AS kind", kind), SQL("%s AS subject", subject), *parts]

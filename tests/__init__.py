@@ -73,4 +73,5 @@ from . import test_tools_rating
 from . import test_tools_scoring
 from . import test_tools_working_time
 from . import test_tours
+from . import test_tours_builder
 from . import test_workflow

@@ -130,6 +130,8 @@ class TestAttribution(MeasureProof):
         """Without a company of its own a deal is that of its owner *then*."""
         deal = self._deal(company_id=None, team_id=None)
         self._hand_over(deal, self.fay.user_id, "2026-02-20 09:00:00")
+        self.put(deal, {"company_id": None, "team_id": None})
+        self.env.invalidate_all(flush=False)
         self._assert_shares(
             {"employee": {self.sales: 1}, "company": {self.company: 1}}, owner_at="date"
         )
@@ -220,6 +222,7 @@ class TestAttribution(MeasureProof):
         """An employee moved to another company leaves his deals without a person."""
         self._deal()
         self.twin.user_id = False
+        self.env.flush_all()
         self.sales.company_id = self.other
         self._assert_shares({"employee": {}, "company": {self.company: 1}})
 

@@ -218,7 +218,7 @@ class PerformanceMeasurement(models.Model):
             period,
             wanted=None if wanted is None else _ids(wanted),
             expected={k.id: _ids(k._expected_subjects(period)) for k in kpis},
-            components=kpis._all_components(),
+            components=kpis._direct_components(),
         ).run()
         seconds = (time.monotonic() - started) / len(self)
         for unit in self:

@@ -237,7 +237,7 @@ class PerformanceReading(models.Model):
         )
         changed = set(self.kpi_id.ids)
         depending = formulas.filtered(
-            lambda kpi: changed & set(kpi._all_components().values())
+            lambda kpi: changed & kpi._all_components()
         )
         if depending:
             self.env["performance.measurement"]._mark_stale(depending, self.period_id)

@@ -220,7 +220,6 @@ class TestBuilder(ScoreCommon):
             "A B",
             "A-B",
             "É",
-            "min",
             "if",
             "None",
             "A.B",

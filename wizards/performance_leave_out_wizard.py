@@ -34,7 +34,8 @@ class PerformanceLeaveOutWizard(models.TransientModel):
     reason = fields.Selection(selection=REASONS)
     note = fields.Text(help="The people concerned will read this.")
     every_kpi = fields.Boolean(
-        string="Of All KPIs", help="Of every KPI on records of this kind, not only this."
+        string="Of All KPIs",
+        help="Of every KPI on records of this kind, not only this.",
     )
 
     # === COMPUTE METHODS ===#
@@ -59,7 +60,9 @@ class PerformanceLeaveOutWizard(models.TransientModel):
         chosen = self.line_ids.filtered("is_chosen")
         (self.line_ids - chosen).unlink()
         found = [
-            row for row in self._candidates(reading) if row[0] not in chosen.mapped("res_id")
+            row
+            for row in self._candidates(reading)
+            if row[0] not in chosen.mapped("res_id")
         ]
         self.record_count = len(found) + len(chosen)
         self.env["performance.leave.out.line"].create(
@@ -87,7 +90,9 @@ class PerformanceLeaveOutWizard(models.TransientModel):
         # sudo: an officer who sees the number sees the names of what it counts
         reading = reading.sudo()
         ids = reading._evidence_ids()
-        rows = Cleaning(self.env, [reading._lens()], [("id", "in", ids)]).records(len(ids))
+        rows = Cleaning(self.env, [reading._lens()], [("id", "in", ids)]).records(
+            len(ids)
+        )
         text = (self.search or "").strip().casefold()
         return [row for row in rows if text in (row[1] or "").casefold()]
 

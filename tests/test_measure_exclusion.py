@@ -148,7 +148,7 @@ class TestExclusion(ExclusionCommon):
             wizard.action_confirm()
         line = wizard.line_ids.filtered(lambda x: x.res_id == self.deal.id)
         line.is_chosen = True
-        wizard.search = "no such name"
+        wizard.name_part = "no such name"
         wizard.action_find()
         self.assertEqual(wizard.line_ids, line, "what was chosen stays")
         with Form(wizard) as form:

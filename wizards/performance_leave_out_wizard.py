@@ -23,7 +23,7 @@ class PerformanceLeaveOutWizard(models.TransientModel):
     reading_id = fields.Many2one(
         comodel_name="performance.reading", required=True, readonly=True
     )
-    search = fields.Char(help="Part of the name of a record.")
+    name_part = fields.Char(string="Search", help="Part of the name of a record.")
     line_ids = fields.One2many(
         comodel_name="performance.leave.out.line",
         inverse_name="wizard_id",
@@ -93,7 +93,7 @@ class PerformanceLeaveOutWizard(models.TransientModel):
         rows = Cleaning(self.env, [reading._lens()], [("id", "in", ids)]).records(
             len(ids)
         )
-        text = (self.search or "").strip().casefold()
+        text = (self.name_part or "").strip().casefold()
         return [row for row in rows if text in (row[1] or "").casefold()]
 
     def action_confirm(self):

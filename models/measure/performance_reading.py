@@ -175,6 +175,7 @@ class PerformanceReading(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = self._without_natural_keys(vals_list)
         self._make_units(vals_list)
         if self.env.context.get("performance_workflow") is ENGINE:
             return super().create(vals_list)

@@ -116,15 +116,18 @@ class Dependencies:
         field = None
         for name in expression.split("."):
             field = model._fields.get(name)
+            if field is None:
+                self.volatile = True
             if field is None or name == "id":
-                # a part of a date, or a property: its column is noted already
                 break
             if field.related and not field.store:
                 _last, model, depth = self._follow(model, field.related, depth)
                 continue
             self._step(model, field, depth)
-            if field.comodel_name:
-                model, depth = model.env[field.comodel_name], depth + 1
+            if not field.comodel_name:
+                # what follows is a part of a date, or a property
+                break
+            model, depth = model.env[field.comodel_name], depth + 1
         return field, model, depth
 
     def _step(self, model, field, depth):

@@ -53,6 +53,7 @@
         "views/measure/performance_period_views.xml",
         "views/measure/res_config_settings_views.xml",
         "views/measure/performance_kpi_views.xml",
+        "views/measure/performance_kpi_pages_views.xml",
         "views/measure/performance_kpi_list_views.xml",
         "views/measure/performance_kpi_preview_views.xml",
         "views/measure/performance_measurement_views.xml",

@@ -1,5 +1,6 @@
-from odoo.addons.mail.tests.common import MailCase
 from odoo.tests import tagged
+
+from odoo.addons.mail.tests.common import MailCase
 
 from .measure_common import MeasureCommon
 
@@ -53,7 +54,9 @@ class CleaningCommon(MeasureCommon, MailCase):
         self.env.invalidate_all()
 
     def _apply(self):
-        self.env["performance.cleaning.rule"]._apply(["crm.lead"])
+        Rule = self.env["performance.cleaning.rule"]
+        Rule._apply(["crm.lead"])
+        self.assertFalse(Rule.search([]).filtered("error").mapped("error"))
 
     def _log(self, rule):
         return self.env["performance.exclusion"].search(
@@ -85,20 +88,18 @@ class CleaningCommon(MeasureCommon, MailCase):
     def _more_kpis(self):
         """A share, and one that counts customers."""
         model = self.env["performance.kpi"]
-        return (
-            model.search([("code", "in", ("CLEAN_SHARE", "CLEAN_REPEAT"))])
-            or self._create_kpi(
-                "CLEAN_SHARE",
-                source="share",
-                unit="percent",
-                match_domain="[('expected_revenue', '>', 50)]",
-            )
-            + self._create_kpi(
-                "CLEAN_REPEAT",
-                source="repeat",
-                unit="percent",
-                customer_path="partner_id.commercial_partner_id",
-            )
+        return model.search(
+            [("code", "in", ("CLEAN_SHARE", "CLEAN_REPEAT"))]
+        ) or self._create_kpi(
+            "CLEAN_SHARE",
+            source="share",
+            unit="percent",
+            match_domain="[('expected_revenue', '>', 50)]",
+        ) + self._create_kpi(
+            "CLEAN_REPEAT",
+            source="repeat",
+            unit="percent",
+            customer_path="partner_id.commercial_partner_id",
         )
 
     def _other_company(self):
@@ -134,3 +135,35 @@ class CleaningCommon(MeasureCommon, MailCase):
             )
             .value
         )
+
+
+@tagged("post_install", "-at_install")
+class ExclusionCommon(CleaningCommon):
+    """A deal of Sam and one of Sue, measured, and what officers propose about them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.deal = cls._create_won(expected_revenue=10)
+        cls.other_deal = cls._create_won(
+            expected_revenue=100, user_id=cls.user_sales2.id
+        )
+        (cls.kpi_revenue + cls.kpi_deals)._measure(cls.period)
+        cls.env.flush_all()
+
+    def _my_reading(self, **subject):
+        return self._reading(
+            self.kpi_revenue, **(subject or {"employee_id": self.sales})
+        )
+
+    def _propose(self, user=None, deal=None, **values):
+        reading = self._my_reading(subject_company_id=self.company)
+        proposals = reading.with_user(user or self.user_hr)._leave_out(
+            (deal or self.deal).ids, "duplicate", "Entered twice", **values
+        )
+        return proposals.with_env(self.env)
+
+    def _applied(self, **values):
+        proposal = self._propose(**values)
+        proposal.with_user(self.user_hr2).action_approve()
+        return proposal

@@ -51,4 +51,6 @@ class ImportCommon(ScoreCommon):
     def _messages(self, result):
         """``[(row, text)]`` of a refused file."""
         self.assertFalse(result.get("ids"), result)
-        return [(m["rows"]["from"], m["message"]) for m in result["messages"]]
+        return [
+            (m.get("rows", {}).get("from"), m["message"]) for m in result["messages"]
+        ]

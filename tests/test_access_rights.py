@@ -36,6 +36,15 @@ EXPECTED = {
         "admin": "rwcu",
         "auditor": "r",
     },
+    "performance.target": {
+        "user": "r",
+        "lead": "r",
+        "officer": "rwcu",
+        "admin": "rwcu",
+        "auditor": "r",
+    },
+    "performance.override": {"officer": "rc", "admin": "rc", "auditor": "r"},
+    "performance.correction": {"officer": "rc", "admin": "rc", "auditor": "r"},
     **{
         model: {
             "user": "r",

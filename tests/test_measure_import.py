@@ -4,6 +4,7 @@ from odoo.tools import file_open
 
 from .import_common import ImportCommon
 
+COLUMNS = ["import_kpi", "import_period", "import_employee", "value", "evidence"]
 HEAD = "KPI Code,Period Name,Employee E-mail or Badge,Value,Evidence\n"
 
 
@@ -116,10 +117,15 @@ class TestReadingImport(ImportCommon):
 
     @users("perf_hr")
     def test_export_can_be_imported(self):
+        self.env.user.sudo().group_ids += self.env.ref("base.group_allow_export")
         self._load("CSAT,2026-Q1,B0001,86.5,Survey")
-        rows = self._all().with_user(self.env.user).export_data(
-            ["import_kpi", "import_period", "import_employee", "value", "evidence"]
-        )["datas"]
+        rows = (
+            self._all()
+            .with_user(self.env.user)
+            .export_data(
+                ["import_kpi", "import_period", "import_employee", "value", "evidence"]
+            )["datas"]
+        )
         self.assertEqual(rows, [["CSAT", "2026-Q1", "Sam@Example.com", 86.5, "Survey"]])
 
     # === AGAIN ===#
@@ -220,9 +226,9 @@ class TestReadingImport(ImportCommon):
         self.assertFalse(self._all())
 
     def test_formulas_are_text(self):
-        result = self._load('CSAT,2026-Q1,B0001,=1+1,"=cmd|\' /C calc\'!A0"')
+        result = self._load("CSAT,2026-Q1,B0001,=1+1,\"=cmd|' /C calc'!A0\"")
         self.assertTrue(result["messages"])
-        result = self._load('CSAT,2026-Q1,B0001,2,"=cmd|\' /C calc\'!A0"')
+        result = self._load("CSAT,2026-Q1,B0001,2,\"=cmd|' /C calc'!A0\"")
         reading = self.env["performance.reading"].browse(result["ids"])
         self.assertEqual(reading.evidence, "=cmd|' /C calc'!A0")
         result = self._load('"CSAT\' OR 1=1 --",2026-Q1,B0001,2,x')
@@ -236,11 +242,10 @@ class TestReadingImport(ImportCommon):
         # what only the engine writes is not offered to files
         self.assertEqual(self.matched[5:], [False, False])
         self.assertFalse(result["messages"])
+        Reading = self.env["performance.reading"].with_user(self.user_hr)
         for column, cell in (("state", "ok"), ("corrects_id/.id", "1")):
-            result = self.env["performance.reading"].with_user(self.user_hr).load(
-                ["import_kpi", "import_period", "import_employee", "value", "evidence"]
-                + [column],
-                [["CSAT", "2026-Q1", "B0002", "5", "x", cell]],
+            result = Reading.load(
+                [*COLUMNS, column], [["CSAT", "2026-Q1", "B0002", "5", "x", cell]]
             )
             self.assertFalse(result["ids"])
             self.assertTrue(result["messages"])
@@ -249,7 +254,6 @@ class TestReadingImport(ImportCommon):
     def test_rows_by_rpc(self):
         """What no file holds, but a client can send."""
         Reading = self.env["performance.reading"].with_user(self.user_hr)
-        columns = ["import_kpi", "import_period", "import_employee", "value", "evidence"]
         for row in (
             [None, None, None, None, None],
             ["CSAT"],
@@ -259,7 +263,7 @@ class TestReadingImport(ImportCommon):
             ["CSAT", "2026-Q1", "B0001", float("nan"), "x"],
             ["CSAT", "2026-Q1", ["B0001"], 1, "x"],
         ):
-            result = Reading.load(columns, [row])
+            result = Reading.load(COLUMNS, [row])
             self.assertFalse(result["ids"], row)
             self.assertTrue(result["messages"], row)
 

@@ -231,7 +231,9 @@ class TestOverride(ChangeCommon):
 
     def test_officers_of_other_companies(self):
         other = self.env["res.company"].create({"name": "Elsewhere"})
-        self.user_hr2.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
+        self.user_hr2.write(
+            {"company_ids": [(6, 0, other.ids)], "company_id": other.id}
+        )
         override = self._override(self.reading)
         with self.assertRaises(AccessError):
             override.with_user(self.user_hr2).with_context(

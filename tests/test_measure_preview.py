@@ -3,13 +3,13 @@ from odoo.tests import freeze_time, tagged
 
 from odoo.addons.customer_performance.models.measure.engine.preview import TOP
 
-from .measure_common import MeasureCommon
+from .cleaning_common import CleaningCommon
 
 WON = "[('won_status', '=', 'won')]"
 
 
 @tagged("post_install", "-at_install")
-class TestPreview(MeasureCommon):
+class TestPreview(CleaningCommon):
     """A KPI tried on a period: the same numbers, nothing stored, and why nothing."""
 
     def _try(self, kpi, kind="employee", period=None):
@@ -172,10 +172,8 @@ class TestPreview(MeasureCommon):
         )
 
     def test_why_nothing_all_left_out(self):
-        lead = self._create_won(name="Test deal")
-        self.env["performance.exclusion"].create(
-            {"res_model": "crm.lead", "res_id": lead.id, "is_applied": True}
-        )
+        self._create_won(name="Test deal", partner_id=self.tester.id)
+        self._rule()
         self._assert_reason(
             "All 1 records of the period are left out",
             minimum_sample=1,

@@ -73,7 +73,8 @@ class TestRun(MeasureCommon):
         for record in (self.kpi_deals, self.period):
             action = record.with_user(self.user_manager).action_open_runs()
             lines = self.env[action["res_model"]].search(action["domain"])
-            self.assertEqual(lines.run_id, run)
+            self.assertIn(run, lines.run_id)
+            self.assertLessEqual(lines.kpi_id, self.kpi_deals)
 
     # === ROLES ===#
 

@@ -209,7 +209,9 @@ class TestTarget(ImportCommon):
         with self.assertRefused(UserError, "does not belong to"):
             self._target(employee_id=olga.id)
         target = self._target()
-        self.user_hr2.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
+        self.user_hr2.write(
+            {"company_ids": [(6, 0, other.ids)], "company_id": other.id}
+        )
         self.assertFalse(
             self.env["performance.target"]
             .with_user(self.user_hr2)
@@ -259,8 +261,8 @@ class TestTarget(ImportCommon):
             ("NEW_REVENUE,2026-Q1,sam@example.com,3000,,", None),
             ("GONE,2026-Q1,sue@example.com,1,,", "no KPI"),
             ("CSAT,2026-Q1,sue@example.com,,,", "no value"),
-            ("CSAT,2026-Q1,sam@example.com,1e99,,", "out of range"),
-            ("CSAT,2026-Q1,harry@example.com,1,inf,", "out of range"),
+            ("CSAT,2026-Q1,sam@example.com,1000000000000,,", "out of range"),
+            ("CSAT,2026-Q1,harry@example.com,1,1000000000000,", "out of range"),
         ]
         result = self._load(*(row for row, _text in cases))
         expected = [(i, text) for i, (_row, text) in enumerate(cases) if text]

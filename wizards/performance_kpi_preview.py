@@ -15,7 +15,6 @@ class PerformanceKpiPreview(models.TransientModel):
 
     _name = "performance.kpi.preview"
     _description = "Preview of a KPI"
-    _rec_name = "kpi_id"
 
     kpi_id = fields.Many2one(
         comodel_name="performance.kpi",
@@ -57,6 +56,14 @@ class PerformanceKpiPreview(models.TransientModel):
         readonly=True,
     )
 
+    # === COMPUTE METHODS ===#
+
+    @api.depends("kpi_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for preview in self:
+            preview.display_name = self.env._("Preview of %s", preview.kpi_id.name)
+
     # === ONCHANGE METHODS ===#
 
     @api.onchange("period_id", "subject_type")
@@ -89,7 +96,7 @@ class PerformanceKpiPreview(models.TransientModel):
         preview.action_show()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Preview of %s", kpi.name),
+            "name": preview.display_name,
             "res_model": self._name,
             "res_id": preview.id,
             "view_mode": "form",

@@ -23,7 +23,7 @@ class PerformanceLeaveOutWizard(models.TransientModel):
     reading_id = fields.Many2one(
         comodel_name="performance.reading", required=True, readonly=True
     )
-    search = fields.Char(help="Part of the name of a record.")
+    name_part = fields.Char(string="Search", help="Part of the name of a record.")
     line_ids = fields.One2many(
         comodel_name="performance.leave.out.line",
         inverse_name="wizard_id",
@@ -34,7 +34,8 @@ class PerformanceLeaveOutWizard(models.TransientModel):
     reason = fields.Selection(selection=REASONS)
     note = fields.Text(help="The people concerned will read this.")
     every_kpi = fields.Boolean(
-        string="Of All KPIs", help="Of every KPI on records of this kind, not only this."
+        string="Of All KPIs",
+        help="Of every KPI on records of this kind, not only this.",
     )
 
     # === COMPUTE METHODS ===#
@@ -59,7 +60,9 @@ class PerformanceLeaveOutWizard(models.TransientModel):
         chosen = self.line_ids.filtered("is_chosen")
         (self.line_ids - chosen).unlink()
         found = [
-            row for row in self._candidates(reading) if row[0] not in chosen.mapped("res_id")
+            row
+            for row in self._candidates(reading)
+            if row[0] not in chosen.mapped("res_id")
         ]
         self.record_count = len(found) + len(chosen)
         self.env["performance.leave.out.line"].create(
@@ -87,8 +90,10 @@ class PerformanceLeaveOutWizard(models.TransientModel):
         # sudo: an officer who sees the number sees the names of what it counts
         reading = reading.sudo()
         ids = reading._evidence_ids()
-        rows = Cleaning(self.env, [reading._lens()], [("id", "in", ids)]).records(len(ids))
-        text = (self.search or "").strip().casefold()
+        rows = Cleaning(self.env, [reading._lens()], [("id", "in", ids)]).records(
+            len(ids)
+        )
+        text = (self.name_part or "").strip().casefold()
         return [row for row in rows if text in (row[1] or "").casefold()]
 
     def action_confirm(self):

@@ -204,7 +204,9 @@ class PerformanceCleaningRule(models.Model):
     def _apply_one(self, wanted=None):
         if self.model_name not in self.env:
             raise UserError(
-                self.env._("Its records (%s) are not in this database.", self.model_name)
+                self.env._(
+                    "Its records (%s) are not in this database.", self.model_name
+                )
             )
         cleaning = self._cleaning(self._narrowed(wanted))
         cleaning.flush()
@@ -216,6 +218,7 @@ class PerformanceCleaningRule(models.Model):
             scope_company_id=self.company_id.id or None,
         )
         cleaning.tell()
+        self.env["performance.exclusion"].invalidate_model(["employee_ids"])
         self._note(added, gone)
 
     def _narrowed(self, wanted):
@@ -242,7 +245,9 @@ class PerformanceCleaningRule(models.Model):
         Exclusion.invalidate_model()
         kpi_ids = {kpi for _entry, kpi, *_more in [*added, *gone]}
         Exclusion._make_due(self.model_name, kpi_ids, self.company_id)
-        Exclusion.browse(entry for entry, _kpi, asked in gone if asked)._after_obsolete()
+        Exclusion.browse(
+            entry for entry, _kpi, asked in gone if asked
+        )._after_obsolete()
 
     def _note_error(self, error):
         """Tell whoever defined the rule that it does not work any more."""

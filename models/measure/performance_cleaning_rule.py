@@ -203,7 +203,8 @@ class PerformanceCleaningRule(models.Model):
 
     def _workflow_next_users(self):
         self.ensure_one()
-        if self.state != "draft" or not self.active:
+        # while it is being created nobody has defined it yet
+        if self.state != "draft" or not self.active or not self.proposed_by_id:
             return self.env["res.users"]
         officers = self.env["performance.exclusion"]._officers(self.company_id)
         return officers - self.proposed_by_id

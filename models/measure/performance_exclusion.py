@@ -205,8 +205,8 @@ class PerformanceExclusion(models.Model):
         :raise UserError: when it is gone
         """
         exactly_one(self)
-        record = self.env[self.res_model] if self.res_model in self.env else None
-        record = record.browse(self.res_id).exists() if record is not None else None
+        model = self.env.get(self.res_model)
+        record = None if model is None else model.browse(self.res_id).exists()
         if not record:
             raise UserError(self.env._("“%s” is not there any more.", self.record_name))
         record.check_access("read")

@@ -15,9 +15,7 @@ class PerformanceExclusion(models.Model):
             return self._question_error()
         user = self.env.user
         if not user.has_group("customer_performance.group_officer"):
-            return self.env._(
-                "Only a performance officer decides what is left out."
-            )
+            return self.env._("Only a performance officer decides what is left out.")
         if self._concerns(user):
             return self.env._(
                 "“%s” concerns yourself; somebody else has to decide.", self.record_name

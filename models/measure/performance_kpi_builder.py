@@ -11,6 +11,8 @@ from ..shared.guards import exactly_one
 from .engine import Definition, Path, PathError
 from .engine.definition import DOMAIN_ERRORS
 
+# sources whose numbers are shares of a whole
+PERCENT = ("share", "net_share", "repeat", "retention", "growth")
 CODE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -82,6 +84,14 @@ class PerformanceKpi(models.Model):
         users = self._formulas_over()
         for kpi in self:
             kpi.formula_count = len(users.get(kpi.id, ()))
+
+    # === ONCHANGE METHODS ===#
+
+    @api.onchange("source")
+    def _onchange_source(self):
+        """Shares are in per cent, unless somebody chose another unit."""
+        if self.source in PERCENT and self.unit == "number":
+            self.unit = "percent"
 
     # === CONSTRAINT METHODS ===#
 

@@ -363,6 +363,9 @@ class PerformanceKpi(models.Model):
 
     def write(self, vals):
         vals = self._picked(vals)
+        if vals.get("active"):
+            # what changed while they were archived was noted for others only
+            self.env["performance.measurement"]._mark_stale(self)
         if not vals.keys() & {"required_module", *Definition.names()}:
             return super().write(vals)
         broken = self.filtered("is_quarantined")

@@ -71,6 +71,18 @@ class PerformanceKpi(models.Model):
         shared_first = found.sorted(lambda kpi: bool(kpi.company_id))
         return {kpi.code: kpi for kpi in shared_first}
 
+    def _direct_components(self):
+        """``{kpi id: {code: kpi id}}`` that each of these formulas reads itself."""
+        found = {}
+        for kpi in self.filtered(lambda k: k.source == "formula"):
+            try:
+                names = parse(kpi.formula or "").names
+            except FormulaError:
+                # said when it is saved, and when it is measured
+                continue
+            found[kpi.id] = {c: k.id for c, k in kpi._components(names).items()}
+        return found
+
     @api.model
     def _formula_levels(self):
         """All formula KPIs in the order in which they can be computed.

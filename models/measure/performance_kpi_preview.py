@@ -89,7 +89,7 @@ class PerformanceKpi(models.Model):
             period,
             kind,
             order="ASC" if self.direction == "lower" else "DESC",
-            components=self._all_components(),
+            components=self._direct_components(),
         )
         company, of_kind = preview.found()
         known = [found for found in of_kind if found.value is not None]

@@ -154,7 +154,7 @@ class PerformanceMeasurement(models.Model):
         return levels
 
     def _clean(self, wanted):
-        """Leave out what has to be left out; a run did so before it queued its units."""
+        """Leave out what has to be left out; a run did so before it queued units."""
         kpis = self.filtered(lambda unit: not unit.run_id).kpi_id
         names = {name for name in kpis.mapped("model_name") if name}
         if names:
@@ -218,7 +218,7 @@ class PerformanceMeasurement(models.Model):
             period,
             wanted=None if wanted is None else _ids(wanted),
             expected={k.id: _ids(k._expected_subjects(period)) for k in kpis},
-            components=kpis._all_components(),
+            components=kpis._direct_components(),
         ).run()
         seconds = (time.monotonic() - started) / len(self)
         for unit in self:

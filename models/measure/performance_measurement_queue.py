@@ -46,7 +46,7 @@ class PerformanceMeasurement(models.Model):
         found = due.browse()
         for unit in formulas.sorted(lambda unit: levels[unit.kpi_id.id]):
             components = self.env["performance.kpi"].browse(
-                unit.kpi_id._all_components().values()
+                unit.kpi_id._all_components()
             )
             theirs = self._units(components, unit.period_id)
             if (

@@ -100,6 +100,8 @@ class PerformanceNaturalKeyMixin(models.AbstractModel):
         """
         if not any(COLUMNS.keys() & vals.keys() for vals in vals_list):
             return vals_list
+        # before anything is looked up: nobody tries out keys here
+        self.check_access("write" if self else "create")
         resolved = NaturalKeys(self.env).resolve(vals_list)
         problems = [text for _values, found in resolved for _column, text in found]
         if problems:
@@ -147,14 +149,14 @@ class PerformanceNaturalKeyMixin(models.AbstractModel):
                 return column, self.env._(
                     "“%s” is empty.", self._fields[column]._description_string(self.env)
                 )
-        if SUBJECT_FIELDS.values() & {name.split("/")[0] for name in row if name}:
+        if set(SUBJECT_FIELDS.values()) & {name.split("/")[0] for name in row if name}:
             # the subject comes by another way, the database checks it
             return False
         named = [c for c in SUBJECT_COLUMNS if COLUMNS[c] in values]
         if len(named) != 1:
             return named and named[0], self.env._(
-                "Name exactly one subject: an employee, a department, a sales team, the "
-                "company or a customer."
+                "Name exactly one subject: an employee, a department, a sales team, "
+                "the company or a customer."
             )
         key = tuple(sorted(values.items()))
         if key in seen:

@@ -217,7 +217,11 @@ class PerformancePeriod(models.Model):
         """Hook: the numbers of these periods are final."""
 
     def _after_reopen(self):
-        """Hook: the numbers of these periods are estimates again."""
+        """Hook: the numbers of these periods are estimates again.
+
+        What changed while they were closed was noted for others only.
+        """
+        self.env["performance.measurement"]._mark_stale(periods=self)
 
     # === BUSINESS METHODS ===#
 

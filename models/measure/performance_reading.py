@@ -30,9 +30,9 @@ class PerformanceReading(models.Model):
 
     Readings of KPIs measured from records are written by the engine only, by SQL, one
     per KPI, period and subject; measuring again replaces the value as long as the
-    period is open. Readings of manual KPIs are typed by an officer with evidence, are provisional
-    until
-    *another* officer confirms them, and become provisional again when they are changed.
+    period is open. Readings of manual KPIs are typed by an officer with evidence, are
+    provisional until *another* officer confirms them, and become provisional again when
+    they are changed.
     "No data" is a state of its own, never a zero. The numbers of a closed period are
     never edited: a correction is a new reading, linked to the one it replaces.
     """
@@ -175,6 +175,7 @@ class PerformanceReading(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = self._without_natural_keys(vals_list)
         self._make_units(vals_list)
         if self.env.context.get("performance_workflow") is ENGINE:
             return super().create(vals_list)

@@ -20,9 +20,7 @@ class PerformanceReading(models.Model):
         index="btree_not_null",
         help="The reading that was in force before this correction.",
     )
-    reason = fields.Text(
-        string="Reason of the Correction", readonly=True, copy=False
-    )
+    reason = fields.Text(string="Reason of the Correction", readonly=True, copy=False)
     correction_ids = fields.One2many(
         comodel_name="performance.reading",
         inverse_name="corrects_id",
@@ -234,12 +232,12 @@ class PerformanceReading(models.Model):
     def _mark_formulas(self):
         """Formulas over these KPIs are due in the next run, where periods are open."""
         # sudo: whoever changes what a number depends on makes it due
-        formulas = self.env["performance.kpi"].sudo().search(
-            Domain("source", "=", "formula")
+        formulas = (
+            self.env["performance.kpi"].sudo().search(Domain("source", "=", "formula"))
         )
         changed = set(self.kpi_id.ids)
         depending = formulas.filtered(
-            lambda kpi: changed & set(kpi._all_components().values())
+            lambda kpi: changed & kpi._all_components()
         )
         if depending:
             self.env["performance.measurement"]._mark_stale(depending, self.period_id)

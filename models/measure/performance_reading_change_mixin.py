@@ -112,6 +112,7 @@ class PerformanceReadingChangeMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.check_access("create")
         check_numbers(self.env, vals_list, ["value"])
         self._check_not_proposed([vals.get("reading_id") for vals in vals_list])
         changes = super().create(vals_list)
@@ -184,7 +185,9 @@ class PerformanceReadingChangeMixin(models.AbstractModel):
         if verb == "refuse" and mine:
             return self.env._("You proposed this; withdraw it instead.")
         if verb == "withdraw" and self.state == "proposed" and not mine:
-            return self.env._("Only its author withdraws a proposal; refuse it instead.")
+            return self.env._(
+                "Only its author withdraws a proposal; refuse it instead."
+            )
         return self._reading_error() if verb == "confirm" else False
 
     def _workflow_values(self, verb, reason):
@@ -198,10 +201,12 @@ class PerformanceReadingChangeMixin(models.AbstractModel):
         # sudo: members of a group
         officers = self.env.ref(OFFICER).sudo().all_user_ids
         return officers.filtered(
-            lambda user: user.active
-            and self.company_id in user.company_ids
-            and user != self.author_id
-            and not self.reading_id.with_user(user)._is_about_me()
+            lambda user: (
+                user.active
+                and self.company_id in user.company_ids
+                and user != self.author_id
+                and not self.reading_id.with_user(user)._is_about_me()
+            )
         )
 
     # === ACTIONS ===#

@@ -13,7 +13,7 @@ class PerformanceReading(models.Model):
     # === ACTIONS ===#
 
     def action_open_exclusions(self):
-        """The log of what was left out of this number, as far as it concerns the reader.
+        """The log of what was left out of this number, as far as the reader may see it.
 
         :raise UserError: when nothing was
         """
@@ -68,15 +68,13 @@ class PerformanceReading(models.Model):
         if not definition.is_measured or definition.model_name not in self.env:
             raise UserError(
                 self.env._(
-                    "“%s” does not count records itself; nothing can be left out of it.",
+                    "“%s” does not count records itself; nothing can be left out.",
                     self.kpi_id.name,
                 )
             )
         if self.period_id.state != "open":
             raise UserError(
-                self.env._(
-                    "%s is closed; its numbers are final.", self.period_id.name
-                )
+                self.env._("%s is closed; its numbers are final.", self.period_id.name)
             )
 
     def _lens(self, every_kpi=False):

@@ -178,6 +178,8 @@ class PerformanceRun(models.Model):
         }
         for unit, reason in left.items():
             self._log(unit, "skipped", reason)
+        # what changes meanwhile is not noted for them
+        self.env["performance.measurement"].union(*left).write({"is_stale": True})
         return units.filtered(lambda unit: unit not in left)
 
     # === WORKING ===#

@@ -54,9 +54,7 @@ class PerformanceTarget(models.Model):
         " team_id, subject_company_id, partner_id, lead_id)))",
         "This KPI has a target for this subject and period already.",
     )
-    _not_negative = models.Constraint(
-        "CHECK (value >= 0)", "A target is zero or more."
-    )
+    _not_negative = models.Constraint("CHECK (value >= 0)", "A target is zero or more.")
 
     # === COMPUTE METHODS ===#
 

@@ -18,7 +18,8 @@ preview      what measuring would find, and why nothing
 formula      KPIs over other KPIs
 lens         how a KPI sees a record: date, company, people
 cleaning     the statements that keep the log of records left out
-watch        which periods changed since the last night
+dependencies which tables and columns decide the numbers of a KPI
+watch        triggers that note when those change
 """
 
 from .cleaning import Cleaning

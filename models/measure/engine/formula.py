@@ -17,7 +17,7 @@ class FormulaScan:
     A subject has a value where the KPIs the formula reads have one. Whether a sample is
     large enough they decide themselves; shown is the smallest of theirs.
 
-    :param dict components: ``{code: kpi id}``
+    :param dict components: ``{code: kpi id}`` of the codes it may read
     """
 
     def __init__(self, env, definition, period, components, wanted):
@@ -25,7 +25,8 @@ class FormulaScan:
         self.definition = definition
         self.period = period
         self.formula = parse(definition.formula)
-        self.components = components
+        names = self.formula.names
+        self.components = {c: kpi for c, kpi in components.items() if c in names}
         self.wanted = wanted
 
     def statement(self):

@@ -129,7 +129,9 @@ class Lens:
         :param SQL which: condition on the entries
         :return: a list of statements, one for each way to the people
         """
-        ways = {(d.employee_path, d.owner_at, d.date_field): d for d in self.definitions}
+        ways = {
+            (d.employee_path, d.owner_at, d.date_field): d for d in self.definitions
+        }
         found = []
         for definition in ways.values():
             if definition.employee_path:

@@ -21,7 +21,7 @@ class Measure:
         reading already or are expected
     :param dict expected: ``{kpi id: {subject type: ids}}`` that need a reading even
         where nothing is found
-    :param dict components: ``{code: kpi id}`` for formulas
+    :param dict components: ``{kpi id: {code: kpi id}}``, what formulas read
     """
 
     def __init__(
@@ -96,7 +96,11 @@ class Measure:
 
     def _formula(self, definition):
         return FormulaScan(
-            self.env, definition, self.period, self.components, self.wanted
+            self.env,
+            definition,
+            self.period,
+            self.components.get(definition.kpi_id, {}),
+            self.wanted,
         )
 
     def _scans_of(self, definitions):

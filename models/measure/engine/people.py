@@ -2,6 +2,8 @@
 
 from odoo.tools import SQL
 
+from .window import zone
+
 
 def spans(company, tz, owner):
     """One row for each employee of a company and stretch in one department.
@@ -36,7 +38,7 @@ def spans(company, tz, owner):
         OFFSET 0
         )""",
         owner=SQL.identifier("e", owner),
-        tz=tz,
+        tz=zone(tz),
         company=company.id,
     )
 

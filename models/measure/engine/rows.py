@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from odoo.tools.query import Query
 
 from . import clock, money, people
-from .company import company_domain
+from .company import company_domain, company_path, without_company
 from .path import Path
 from .terms import FALSE, TRUE, Terms, both, negated
 from .window import Window, as_day, as_instant
@@ -51,6 +51,8 @@ class Rows:
         self.is_multi = False
         # {SQL of a column: alias of the relation joined for it}
         self._currencies, self._clocks = {}, {}
+        # SQL of who stood on a record on its date, where that is asked for
+        self._past_owner = None
         # {subject type: SQL}, the ids of the subjects of a row
         self.subjects = self._subjects(first)
         self.company_term = self._company(first)
@@ -112,12 +114,13 @@ class Rows:
             return owner
         then = people.owner_then(model, self.alias, field, instant)
         self.query.add_join("LEFT JOIN", THEN, then, TRUE)
-        return SQL(
+        self._past_owner = SQL(
             "CASE WHEN %s THEN %s ELSE %s END",
             SQL.identifier(THEN, "changed"),
             SQL.identifier(THEN, "owner_id"),
             owner,
         )
+        return self._past_owner
 
     def _company(self, definition):
         """Which rows belong to the company of the period."""
@@ -126,7 +129,23 @@ class Rows:
             # without a company anywhere, the people it stands on decide
             employee = self.subjects.get("employee")
             return SQL("%s IS NOT NULL", employee) if employee else TRUE
+        if self._past_owner is not None:
+            return self._company_then(definition)
         return self.condition(own)
+
+    def _company_then(self, definition):
+        """The same where the owner was another on the record's date."""
+        path = company_path(self.model, definition)
+        owners = self.env[self.owner_model]
+        return SQL(
+            "(%s OR (%s AND %s IN (SELECT id FROM %s WHERE %s = %s)))",
+            self.condition(Domain(path, "=", self.company.id)),
+            self.condition(without_company(path)),
+            self._past_owner,
+            SQL.identifier(owners._table),
+            owners._field_to_sql(owners._table, "company_id"),
+            self.company.id,
+        )
 
     # === CONDITIONS ===#
 
@@ -333,4 +352,4 @@ class Rows:
         )[0]
         day = datetime.combine(self.window.first, time.min)
         calendar = self.company.resource_calendar_id
-        return clock.segment_rows(calendar, low or day, high or day)
+        return clock.segment_rows(calendar, self.company, low or day, high or day)

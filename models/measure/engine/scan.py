@@ -133,6 +133,8 @@ class Scan:
     def _key(self, kind):
         """What stands on the rows of some subjects: (SQL term, values)."""
         rows, ids = self.rows, list(self.wanted[kind])
+        if kind == "department":
+            ids = self._below(ids)
         if kind == "team" or (kind in rows.keys and kind != "employee"):
             return rows.keys.get(kind), ids
         if kind == "department" or "employee" not in rows.keys:
@@ -142,6 +144,11 @@ class Scan:
             return rows.keys["employee"], ids
         employees = rows.env["hr.employee"].sudo().browse(ids)
         return rows.keys["employee"], employees.user_id.ids
+
+    def _below(self, ids):
+        """Departments and all below them: what is theirs counts above."""
+        Department = self.rows.env["hr.department"].with_context(active_test=False)
+        return Department.search([("id", "child_of", ids)]).ids
 
     def _people_arms(self):
         arms = []

@@ -21,6 +21,7 @@ TABLES = (
     "performance_criterion",
     "performance_scorecard_line",
     "performance_scorecard",
+    "performance_target",
     "performance_scheme_band",
     "performance_scheme_line",
     "performance_scheme",
@@ -28,12 +29,15 @@ TABLES = (
     "performance_rating_scale",
     "performance_exclusion",
     "performance_cleaning_rule",
+    "performance_override",
+    "performance_correction",
     "performance_reading",
     "performance_run_line",
     "performance_measurement",
     "performance_run",
     "performance_change",
     "performance_kpi_version",
+    "performance_kpi_band",
     "performance_kpi",
     "performance_period",
 )
@@ -50,6 +54,13 @@ def uninstall_hook(env):
     env.cr.execute(
         "UPDATE crm_lead SET performance_plan_id = NULL"
         " WHERE performance_plan_id IS NOT NULL"
+    )
+    # an activity of a type of ours stays, as an ordinary one
+    env.cr.execute(
+        "UPDATE mail_activity SET activity_type_id = (SELECT res_id FROM ir_model_data"
+        " WHERE module = 'mail' AND name = 'mail_activity_data_todo')"
+        " WHERE activity_type_id IN (SELECT res_id FROM ir_model_data"
+        " WHERE module = 'customer_performance' AND model = 'mail.activity.type')"
     )
     for table in TABLES:
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))

@@ -1,7 +1,7 @@
 """A database with the addon installed, kept until the addon's files change."""
 
 from .console import say, step
-from .databases import PREGENERATE, Databases
+from .databases import Databases
 from .fingerprint import addon_hash
 from .locks import locked
 from .odoo_run import refuse_bad_log, run_odoo
@@ -11,10 +11,12 @@ from .paths import MODULE
 class AddonDatabase:
     """A clone of the template that the addon is installed in."""
 
-    def __init__(self, bench, name, demo=True):
+    def __init__(self, bench, name, demo=True, assets=True):
         self.bench = bench
         self.name = name
         self.demo = demo
+        # only who opens a browser needs the asset bundles
+        self.assets = assets
         self.databases = Databases(bench)
         self.log = bench.cache.log(f"{name}-install")
 
@@ -37,9 +39,9 @@ class AddonDatabase:
             arguments = ["-d", raw, "-i", MODULE, "--stop-after-init", "--no-http"]
             run_odoo(self.bench, arguments, self.log)
             refuse_bad_log(self.log, f"Installing {MODULE}")
-            log = self.log.with_suffix(".assets.log")
-            shell = ["shell", "-d", raw, "--no-http", "--log-level=warn"]
-            run_odoo(self.bench, shell, log, script=PREGENERATE)
-            refuse_bad_log(log, "Building the asset bundles")
+            if self.assets:
+                log = self.log.with_suffix(".assets.log")
+                self.databases.pregenerate(raw, log)
+                refuse_bad_log(log, "Building the asset bundles")
             self.databases.rename(raw, self.name)
             self.databases.set_note(self.name, want)

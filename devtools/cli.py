@@ -5,7 +5,10 @@ import errno
 import sys
 from pathlib import Path
 
+from benchmarks.plan import SCENARIOS
+
 from . import passthrough
+from .benching import run_bench
 from .console import DevError, say
 from .doctor import doctor
 from .foreground import terminating
@@ -49,6 +52,7 @@ def _parser():
     run_test.add_argument("-d", metavar="NAME", help="a database of your own")
     run_lint = add("lint", "run all gates")
     run_lint.add_argument("--fix", action="store_true", help="repair what tools can")
+    add_bench(add)
     add("shell", "open Odoo's shell in the demo database; -d NAME for another one")
     add("odoo", "run Odoo itself with this checkout's configuration")
     add("doctor", "tell what is used, from where, in which version")
@@ -57,6 +61,16 @@ def _parser():
     reset = add("reset", "drop the databases of this checkout")
     reset.add_argument("--all", action="store_true", help="and the whole cache")
     return parser
+
+
+def add_bench(add):
+    """Add the command ``bench``."""
+    bench = add("bench", "compare the speed of the addon, print one table")
+    for name in ("employees", "customers", "leads", "kpis", "seed"):
+        bench.add_argument(f"--{name}", type=int, metavar="N")
+    bench.add_argument("--only", metavar="NAME[,NAME]", help=", ".join(SCENARIOS))
+    bench.add_argument("--quick", action="store_true", help="little data, few turns")
+    bench.add_argument("-d", metavar="NAME", help="run on this database and keep it")
 
 
 def _test(bench, options):
@@ -75,6 +89,7 @@ def _reset(bench, options):
 COMMANDS = {
     "test": _test,
     "run": _run,
+    "bench": run_bench,
     "lint": lambda bench, options: lint(bench, options.fix),
     "shell": lambda bench, options: passthrough.shell(bench, options.rest),
     "odoo": lambda bench, options: passthrough.odoo(bench, options.rest),

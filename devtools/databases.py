@@ -18,7 +18,7 @@ from .postgres import SqlError
 # Raise it when the way a template is made changes.
 RECIPE = "1"
 LANGUAGE = "zh_CN"
-CLONE_TRIES = 30
+TRIES = 30
 PREGENERATE = "env['ir.qweb']._pregenerate_assets_bundles()\nenv.cr.commit()\n"
 
 
@@ -66,25 +66,33 @@ class Databases:
 
     def drop(self, name):
         """Drop a database with its file store."""
-        self.server.sql(f"DROP DATABASE IF EXISTS {quoted(name)} WITH (FORCE)")
+        statement = f"DROP DATABASE IF EXISTS {quoted(name)} WITH (FORCE)"
+        self._patiently(statement, "terminate process")
         shutil.rmtree(self.filestore(name), ignore_errors=True)
 
     def clone(self, source, name):
         """Make a copy of a database, file store included; an old one goes."""
         self.drop(name)
         statement = f"CREATE DATABASE {quoted(name)} TEMPLATE {quoted(source)}"
-        for patience in reversed(range(CLONE_TRIES)):
-            try:
-                self.server.sql(statement)
-                break
-            except SqlError as error:
-                # a database cannot be copied while somebody is connected to it
-                if "being accessed" not in str(error) or not patience:
-                    raise
-                time.sleep(1)
+        # a database cannot be copied while somebody is connected to it
+        self._patiently(statement, "being accessed")
         files = self.filestore(source)
         if files.exists():
             shutil.copytree(files, self.filestore(name), dirs_exist_ok=True)
+
+    def _patiently(self, statement, obstacle):
+        """Run a statement, again and again while an obstacle is in its way.
+
+        Autovacuum is one: it is the server's own and nobody else may end it.
+        """
+        for patience in reversed(range(TRIES)):
+            try:
+                return self.server.sql(statement)
+            except SqlError as error:
+                if obstacle not in str(error) or not patience:
+                    raise
+                time.sleep(1)
+        return None
 
     def rename(self, source, name):
         """Give a finished database its name."""

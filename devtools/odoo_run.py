@@ -31,10 +31,15 @@ def bad_lines(path):
 
 def run_odoo(bench, arguments, log, script=None):
     """Run Odoo with its log in a file; raise with the log's end if it fails."""
+    run_program(bench, bench.odoo_command(*arguments), log, script)
+
+
+def run_program(bench, command, log, script=None):
+    """Run a program that holds Odoo in the same way."""
     log.unlink(missing_ok=True)
     with open(log, "wb") as output:
         process = subprocess.run(
-            bench.odoo_command(*arguments),
+            command,
             input=script.encode() if script else None,
             stdin=None if script else subprocess.DEVNULL,
             stdout=output,

@@ -44,6 +44,15 @@ EXPECTED = {
         "admin": "rwcu",
         "auditor": "r",
     },
+    "performance.target": {
+        "user": "r",
+        "lead": "r",
+        "officer": "rwcu",
+        "admin": "rwcu",
+        "auditor": "r",
+    },
+    "performance.override": {"officer": "rc", "admin": "rc", "auditor": "r"},
+    "performance.correction": {"officer": "rc", "admin": "rc", "auditor": "r"},
     **{
         model: {
             "user": "r",
@@ -54,6 +63,7 @@ EXPECTED = {
         }
         for model in (
             "performance.kpi",
+            "performance.kpi.band",
             "performance.rating.scale",
             "performance.rating.band",
             "performance.scheme",

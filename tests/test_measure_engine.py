@@ -105,7 +105,7 @@ class TestEngine(MeasureCommon):
     def test_a_number_that_falls_to_nothing_is_set_back(self):
         deal = self._create_won(expected_revenue=10)
         self._measure()
-        deal.user_id = self.user_sales2
+        deal.action_archive()
         self._measure()
         self.assertEqual(
             self._reading(self.kpi_revenue, employee_id=self.sales).value, 0

@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .engine import Definition, watch
+from .engine.dependencies import Dependencies
 from .engine.window import Window
 
 # a date field has no time: notes about it are compared with a day to spare
@@ -34,7 +35,7 @@ class PerformanceChange(models.Model):
     def _dependencies(self, kpis):
         """``{kpi: Dependencies}`` of the KPIs that are measured from records."""
         return {
-            kpi: watch.Dependencies(self.env, Definition.of(kpi))
+            kpi: Dependencies(self.env, Definition.of(kpi))
             for kpi in kpis.sudo()
             if kpi.is_measured and kpi.is_available and kpi.model_name
         }
@@ -58,11 +59,15 @@ class PerformanceChange(models.Model):
         units = (
             self.env["performance.measurement"]
             .sudo()
-            .search(Domain("period_id.state", "=", "open") & Domain("is_stale", "=", False))
+            .search(
+                Domain("period_id.state", "=", "open") & Domain("is_stale", "=", False)
+            )
         )
         stale = units.filtered(
-            lambda unit: unit.kpi_id in needs
-            and self._is_touched(unit, needs[unit.kpi_id], notes, fresh)
+            lambda unit: (
+                unit.kpi_id in needs
+                and self._is_touched(unit, needs[unit.kpi_id], notes, fresh)
+            )
         )
         stale.write({"is_stale": True})
 

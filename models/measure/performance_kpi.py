@@ -177,8 +177,7 @@ class PerformanceKpi(models.Model):
     )
     customer_path = fields.Char(
         tracking=True,
-        help="Path to a commercial partner, such as "
-        "partner_id.commercial_partner_id.",
+        help="Path to a commercial partner, such as partner_id.commercial_partner_id.",
     )
     opportunity_path = fields.Char(
         tracking=True,
@@ -262,6 +261,21 @@ class PerformanceKpi(models.Model):
 
     def copy_data(self, default=None):
         return [
-            {**vals, "code": f"{kpi.code}_2", "name": self.env._("%s (copy)", kpi.name)}
+            {
+                **vals,
+                "code": kpi._free_code(),
+                "name": self.env._("%s (copy)", kpi.name),
+                **(default or {}),
+            }
             for kpi, vals in zip(self, super().copy_data(default), strict=True)
         ]
+
+    def _free_code(self):
+        """The code with the first number that no KPI has."""
+        # sudo: also the codes of other companies
+        every = self.sudo().with_context(active_test=False)
+        taken = every.search(Domain("code", "=like", f"{self.code}_%")).mapped("code")
+        number = 2
+        while f"{self.code}_{number}" in taken:
+            number += 1
+        return f"{self.code}_{number}"

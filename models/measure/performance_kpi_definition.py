@@ -1,9 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_list
 
-from ...tools.formula import FormulaError, order, parse
 from .engine import Definition, Measure, Path, PathError
 from .engine.definition import DOMAIN_ERRORS, PATH_FIELDS
 
@@ -120,9 +118,10 @@ class PerformanceKpi(models.Model):
 
     @api.onchange(*(f"{name}_id" for name in PICKED_FIELDS))
     def _onchange_picked(self):
-        for name in PICKED_FIELDS:
-            if picked := self[f"{name}_id"].sudo().name:
-                self[name] = picked
+        # all are read before the first is set: that computes every picker again
+        picked = {name: self[f"{name}_id"].sudo().name for name in PICKED_FIELDS}
+        if self.is_available:
+            self.update(picked)
 
     @api.onchange("model_id")
     def _onchange_model_id(self):
@@ -134,9 +133,7 @@ class PerformanceKpi(models.Model):
     @api.model
     def _guess(self, model):
         """Where Odoo's models usually keep their date, salesperson, team, customer."""
-        stored = {
-            name: field for name, field in model._fields.items() if field.store
-        }
+        stored = {name: field for name, field in model._fields.items() if field.store}
         date = next(
             (n for n in ("date_closed", "date_order", "date") if n in stored),
             "create_date" if "create_date" in stored else False,
@@ -195,9 +192,7 @@ class PerformanceKpi(models.Model):
             return self.env._(
                 "Its records (%s) are not in this database.", self.model_name
             )
-        return self.env._(
-            "Available when %s is installed.", found.shortdesc or name
-        )
+        return self.env._("Available when %s is installed.", found.shortdesc or name)
 
     @api.model
     def _search_is_available(self, operator, value):
@@ -360,87 +355,6 @@ class PerformanceKpi(models.Model):
                 )
             ) from error
 
-    # === FORMULAS ===#
-
-    def _check_formula(self):
-        """A formula reads, uses KPIs there are, and does not use itself."""
-        self._parsed_formula()
-        self._formula_levels()
-
-    def _parsed_formula(self):
-        """The formula as a tree; its KPIs have to exist.
-
-        :raise ValidationError: naming what is wrong
-        """
-        try:
-            formula = parse(self.formula or "")
-        except FormulaError as error:
-            raise ValidationError(
-                self.env._(
-                    "“%(kpi)s”: %(error)s",
-                    kpi=self.name,
-                    error=self._formula_error(error),
-                )
-            ) from error
-        if missing := formula.names - self._components(formula.names).keys():
-            raise ValidationError(
-                self.env._(
-                    "“%(kpi)s”: there is no KPI with the code %(codes)s.",
-                    kpi=self.name,
-                    codes=format_list(self.env, sorted(missing)),
-                )
-            )
-        return formula
-
-    def _formula_error(self, error):
-        texts = {
-            "empty": self.env._("write a formula over codes of KPIs."),
-            "too_long": self.env._("the formula is too long."),
-            "too_deep": self.env._("the formula is nested too deeply."),
-            "syntax": self.env._("the formula cannot be read near %s", error.detail),
-            "not_allowed": self.env._(
-                "only arithmetic, comparisons, min, max, abs, round and if-else are "
-                "allowed, not %s",
-                error.detail,
-            ),
-            "arguments": self.env._("wrong number of arguments: %s", error.detail),
-            "number": self.env._("this number is out of range: %s", error.detail),
-            "cycle": self.env._("it would need itself: %s", error.detail),
-        }
-        return texts.get(error.code) or str(error)
-
-    def _components(self, codes):
-        """``{code: KPI}`` that a formula of this KPI means: own company before all."""
-        # sudo: a formula may read what its author may not
-        found = self.sudo().search(
-            Domain("code", "in", list(codes))
-            & Domain("company_id", "in", [False, self.company_id.id])
-        )
-        shared_first = found.sorted(lambda kpi: bool(kpi.company_id))
-        return {kpi.code: kpi for kpi in shared_first}
-
-    @api.model
-    def _formula_levels(self):
-        """All formula KPIs in the order in which they can be computed.
-
-        :return: ``{kpi id: level}``, 1 for those over measured KPIs only
-        :raise ValidationError: naming the circle, when there is one
-        """
-        # sudo: the order is the same for everybody
-        kpis = self.sudo().search([("source", "=", "formula")])
-        trees = {}
-        for kpi in kpis:
-            try:
-                trees[kpi] = parse(kpi.formula or "")
-            except FormulaError:
-                continue
-        try:
-            levels = order({kpi.code: tree for kpi, tree in trees.items()})
-        except FormulaError as error:
-            raise ValidationError(self._formula_error(error)) from error
-        level_of = {code: i + 1 for i, codes in enumerate(levels) for code in codes}
-        return {kpi.id: level_of.get(kpi.code, 1) for kpi in kpis}
-
     # === CRUD METHODS ===#
 
     @api.model_create_multi
@@ -449,7 +363,13 @@ class PerformanceKpi(models.Model):
 
     def write(self, vals):
         vals = self._picked(vals)
-        if vals.keys() & {"required_module", *Definition.names()}:
-            # whoever changes the definition repairs it; the next run tells
-            vals = {**vals, "is_quarantined": False, "error": False}
-        return super().write(vals)
+        if vals.get("active"):
+            # what changed while they were archived was noted for others only
+            self.env["performance.measurement"]._mark_stale(self)
+        if not vals.keys() & {"required_module", *Definition.names()}:
+            return super().write(vals)
+        broken = self.filtered("is_quarantined")
+        # whoever changes the definition repairs it; the next run tells
+        result = super().write({**vals, "is_quarantined": False, "error": False})
+        broken._close_broken_activity()
+        return result

@@ -88,12 +88,12 @@ class PerformanceKpi(models.Model):
         """The KPIs that formulas among these read, those they read included."""
         found = self.browse()
         for kpi in self.filtered(lambda k: k.source == "formula"):
-            found |= self.browse(kpi._all_components().values())
+            found |= self.browse(kpi._all_components())
         return found.filtered(lambda kpi: kpi.source != "manual")
 
     def _all_components(self):
-        """``{code: kpi id}`` of all KPIs that these formulas read, at any depth."""
-        found, waiting = {}, self.filtered(lambda k: k.source == "formula")
+        """Ids of all KPIs that these formulas read, at any depth."""
+        found, waiting = set(), self.filtered(lambda k: k.source == "formula")
         while waiting:
             below = self.browse()
             for kpi in waiting:
@@ -102,9 +102,9 @@ class PerformanceKpi(models.Model):
                 except FormulaError:
                     # said when it is saved, and when it is measured
                     continue
-                for code, component in kpi._components(names).items():
-                    if code not in found:
-                        found[code] = component.id
+                for component in kpi._components(names).values():
+                    if component.id not in found:
+                        found.add(component.id)
                         below |= component
             waiting = below.filtered(lambda k: k.source == "formula")
         return found

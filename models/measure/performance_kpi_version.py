@@ -29,10 +29,16 @@ class PerformanceKpiVersion(models.Model):
     number = fields.Integer(required=True, readonly=True, aggregator=None)
     definition = fields.Json(required=True, readonly=True)
     made_at = fields.Datetime(
-        string="In Force Since", required=True, readonly=True, default=fields.Datetime.now
+        string="In Force Since",
+        required=True,
+        readonly=True,
+        default=fields.Datetime.now,
     )
     author_id = fields.Many2one(comodel_name="res.users", readonly=True)
     summary = fields.Text(compute="_compute_summary")
+    changes = fields.Text(
+        compute="_compute_changes", help="What is new against the version before."
+    )
 
     _number_unique = models.Constraint(
         "UNIQUE (kpi_id, number)", "A KPI has each version once."
@@ -53,10 +59,51 @@ class PerformanceKpiVersion(models.Model):
         plain = Definition(kpi_id=0).to_json()
         for version in self:
             version.summary = "\n".join(
-                f"{Kpi._fields[name]._description_string(self.env)}: {value}"
+                f"{Kpi._fields[name]._description_string(self.env)}: "
+                f"{version._value_text(name, value)}"
                 for name, value in (version.definition or {}).items()
                 if name in Kpi._fields and value != plain.get(name)
             )
+
+    @api.depends("definition", "number")
+    @api.depends_context("lang")
+    def _compute_changes(self):
+        plain = Definition(kpi_id=0).to_json()
+        texts, before = {}, {}
+        history = Domain("kpi_id", "in", self.kpi_id.ids)
+        for version in self.search(history, order="kpi_id, number"):
+            after = {**plain, **(version.definition or {})}
+            texts[version] = self._changes_text(before.get(version.kpi_id), after)
+            before[version.kpi_id] = after
+        for version in self:
+            version.changes = texts.get(version, False)
+
+    def _changes_text(self, before, after):
+        """One line for each part of the definition that differs."""
+        if before is None:
+            return self.env._("First definition.")
+        Kpi = self.env["performance.kpi"]
+        return "\n".join(
+            self.env._(
+                "%(field)s: %(old)s → %(new)s",
+                field=Kpi._fields[name]._description_string(self.env),
+                old=self._value_text(name, before.get(name)),
+                new=self._value_text(name, value),
+            )
+            for name, value in after.items()
+            if name in Kpi._fields and value != before.get(name)
+        )
+
+    def _value_text(self, name, value):
+        """A part of a definition as people read it."""
+        field = self.env["performance.kpi"]._fields[name]
+        if field.type == "selection":
+            return dict(field._description_selection(self.env)).get(value, value)
+        if field.type == "boolean":
+            return self.env._("yes") if value else self.env._("no")
+        if field.type == "integer":
+            return str(value)
+        return "–" if not value or value == "[]" else str(value)
 
     # === ENGINE ===#
 

@@ -62,6 +62,10 @@ class PerformanceMeasurement(models.Model):
         readonly=True,
         help="Something it depends on changed since it was measured.",
     )
+    is_news = fields.Boolean(
+        readonly=True,
+        help="Measured, but what stands on its numbers was not told yet.",
+    )
     run_id = fields.Many2one(
         comodel_name="performance.run",
         string="Queued In",
@@ -118,13 +122,14 @@ class PerformanceMeasurement(models.Model):
         # sudo: whoever changes what a number depends on makes it due
         self.sudo().search(domain).write({"is_stale": True})
 
-    def _run(self, wanted=None):
+    def _run(self, wanted=None, tell=True):
         """Measure these units; a failure leaves the others alone.
 
         Units of one period and level are measured together, as few scans as possible;
         where that fails, one by one, so that only what is broken is set aside.
 
         :param dict wanted: ``{subject type: records}``, None for everybody
+        :param bool tell: whether what stands on the numbers is refreshed at once
         """
         self._clean(wanted)
         due = self.browse()
@@ -133,11 +138,20 @@ class PerformanceMeasurement(models.Model):
                 unit._finish("skipped", reason)
             else:
                 due += unit
-        groups = due.grouped(lambda unit: (unit._level(), unit.period_id))
+        levels = due._levels()
+        groups = due.grouped(lambda unit: (levels[unit.kpi_id.id], unit.period_id))
         for _key, units in sorted(groups.items(), key=lambda item: item[0][0]):
-            if len(units) == 1 or not units._try(wanted):
+            if len(units) == 1 or not units._try(wanted, tell):
                 for unit in units:
-                    unit._try(wanted, quarantine=True)
+                    unit._try(wanted, tell, quarantine=True)
+
+    def _levels(self):
+        """``{kpi id: level}``; formulas come after what they read."""
+        levels = dict.fromkeys(self.kpi_id.ids, 0)
+        if any(kpi.source == "formula" for kpi in self.kpi_id):
+            known = self.env["performance.kpi"]._formula_levels()
+            levels.update((k, known[k]) for k in levels.keys() & known.keys())
+        return levels
 
     def _clean(self, wanted):
         """Leave out what has to be left out; a run did so before it queued units."""
@@ -146,16 +160,12 @@ class PerformanceMeasurement(models.Model):
         if names:
             self.env["performance.cleaning.rule"]._apply(names, wanted)
 
-    def _level(self):
-        if self.kpi_id.source != "formula":
-            return 0
-        return self.env["performance.kpi"]._formula_levels().get(self.kpi_id.id, 1)
-
-    def _try(self, wanted, quarantine=False):
+    def _try(self, wanted, tell, quarantine=False):
         """Measure in a savepoint; whether it went well."""
         try:
             with self.env.cr.savepoint():
                 self._measure(wanted)
+                self._tell(tell)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             # no fault of the KPI: the request is tried again
             raise
@@ -208,13 +218,19 @@ class PerformanceMeasurement(models.Model):
             period,
             wanted=None if wanted is None else _ids(wanted),
             expected={k.id: _ids(k._expected_subjects(period)) for k in kpis},
-            components=kpis._all_components(),
+            components=kpis._direct_components(),
         ).run()
         seconds = (time.monotonic() - started) / len(self)
         for unit in self:
             facts = summary.get(unit.kpi_id.id, (0, 0, 0))
             unit._measured(versions[unit.kpi_id.id], facts, seconds, wanted is None)
-        self._after_measure()
+
+    def _tell(self, now):
+        """Refresh what stands on the numbers, now or when the run is done with them."""
+        if now:
+            self._after_measure()
+        else:
+            self.write({"is_news": True})
 
     def _measured(self, version, facts, seconds, complete):
         """Note how it went; a run for some subjects does not make it fresh for all."""
@@ -231,8 +247,7 @@ class PerformanceMeasurement(models.Model):
             message = self._lost_message(version, records - of_employees)
         self._finish("done", message, version_id=version.id, **fresh)
         if self.kpi_id.is_quarantined:
-            self.kpi_id.write({"is_quarantined": False, "error": False})
-            self.kpi_id.activity_unlink(["customer_performance.activity_kpi_broken"])
+            self.kpi_id._release()
 
     def _lost_message(self, version, lost):
         """How many records belong to no employee, where that can be told."""

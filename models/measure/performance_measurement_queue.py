@@ -1,6 +1,7 @@
 from hashlib import sha1
 
 from odoo import models
+from odoo.fields import Domain
 
 from .engine import Definition
 
@@ -28,37 +29,43 @@ class PerformanceMeasurement(models.Model):
         versions = self.env["performance.kpi.version"]._of(self.kpi_id)
         volatile = self.env["performance.change"]._volatile(self.kpi_id)
         due = self.filtered(
-            lambda unit: unit.is_stale
-            or unit.state != "done"
-            or not unit.measured_at
-            or unit.version_id != versions[unit.kpi_id.id]
-            or unit.kpi_id in volatile
+            lambda unit: (
+                unit.is_stale
+                or unit.state != "done"
+                or not unit.measured_at
+                or unit.version_id != versions[unit.kpi_id.id]
+                or unit.kpi_id in volatile
+            )
         )
         return due | self._due_formulas(due)
 
     def _due_formulas(self, due):
         """Formulas over what is due, was measured since, or is typed by hand."""
         formulas = self.filtered(lambda unit: unit.kpi_id.source == "formula") - due
-        levels = self.env["performance.kpi"]._formula_levels()
+        levels = formulas._levels()
         found = due.browse()
-        for unit in formulas.sorted(lambda unit: levels.get(unit.kpi_id.id, 1)):
+        for unit in formulas.sorted(lambda unit: levels[unit.kpi_id.id]):
             components = self.env["performance.kpi"].browse(
-                unit.kpi_id._all_components().values()
+                unit.kpi_id._all_components()
             )
             theirs = self._units(components, unit.period_id)
             if (
                 any(kpi.source == "manual" for kpi in components)
                 or theirs & (due | found)
-                or any(t.measured_at and t.measured_at > unit.measured_at for t in theirs)
+                or any(
+                    t.measured_at and t.measured_at > unit.measured_at for t in theirs
+                )
             ):
                 found |= unit
         return found
 
     def _queue(self, run):
         """Let these units wait for a worker of a run."""
+        levels = self._levels()
         for unit in self:
+            level = levels[unit.kpi_id.id]
             unit.write(
-                {"run_id": run.id, "level": unit._level(), "batch": unit._batch_key()}
+                {"run_id": run.id, "level": level, "batch": unit._batch_key()}
             )
 
     def _batch_key(self):
@@ -69,3 +76,24 @@ class PerformanceMeasurement(models.Model):
         key = repr(definition.scan_key).encode()
         return f"{self.period_id.id}-{sha1(key, usedforsecurity=False).hexdigest()}"
 
+    # === WHAT STANDS ON THE NUMBERS ===#
+
+    def _news(self):
+        """Measured units whose period waits for nothing more in any run, by period."""
+        Unit = self.env["performance.measurement"].sudo()
+        news = Unit.search([("is_news", "=", True)])
+        waiting = Unit.search(
+            Domain("period_id", "in", news.period_id.ids) & Domain("run_id", "!=", False)
+        )
+        ready = news.filtered(lambda unit: unit.period_id not in waiting.period_id)
+        return list(ready.grouped("period_id").values())
+
+    def _spread(self):
+        """Refresh what stands on the numbers of these units, once for all of them.
+
+        Units that another worker spreads right now are left to it.
+        """
+        mine = self.try_lock_for_update().filtered("is_news")
+        if mine:
+            mine.write({"is_news": False})
+            mine._after_measure()

@@ -6,6 +6,7 @@ from odoo.tools import format_list
 from odoo.addons.base.models.res_partner import _tz_get
 
 from ...tools.periods import MONTHS, period_name, period_range, utc_bounds
+from ..shared.guards import exactly_one
 from ..shared.workflow import Transition
 
 
@@ -194,7 +195,10 @@ class PerformancePeriod(models.Model):
 
         :raise UserError: naming the KPIs that failed, for their numbers would be stale
         """
-        failed = self._measure().filtered(lambda unit: unit.state == "error")
+        # sudo: a period is complete whoever closes it
+        kpis = self.env["performance.kpi"].sudo()._measured()
+        units = self.env["performance.run"]._measure_now("close", kpis, self)
+        failed = units.filtered(lambda unit: unit.state == "error")
         if failed:
             raise UserError(
                 self.env._(
@@ -213,7 +217,11 @@ class PerformancePeriod(models.Model):
         """Hook: the numbers of these periods are final."""
 
     def _after_reopen(self):
-        """Hook: the numbers of these periods are estimates again."""
+        """Hook: the numbers of these periods are estimates again.
+
+        What changed while they were closed was noted for others only.
+        """
+        self.env["performance.measurement"]._mark_stale(periods=self)
 
     # === BUSINESS METHODS ===#
 
@@ -270,6 +278,14 @@ class PerformancePeriod(models.Model):
         kpis = self.env["performance.kpi"].sudo()._measured()
         units = self.env["performance.run"]._measure_now("manual", kpis, self)
         return units._notify_result()
+
+    def action_open_runs(self):
+        """What the runs did with the KPIs in this period."""
+        exactly_one(self)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_performance.performance_run_line_action"
+        )
+        return {**action, "domain": [("period_id", "=", self.id)], "context": {}}
 
     def _measure(self):
         """Measure every active KPI in these periods; returns the units of work."""

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ..shared.derived_many2one import DerivedMany2one
+from ..shared.guards import check_numbers
 from ..shared.workflow import ENGINE
 
 # what the engine, and nobody else, says about a number
@@ -18,6 +20,8 @@ ENGINE_FIELDS = {
     "excluded_count",
     "entered_by_id",
     "confirmed_by_id",
+    "corrects_id",
+    "reason",
 }
 
 
@@ -26,15 +30,16 @@ class PerformanceReading(models.Model):
 
     Readings of KPIs measured from records are written by the engine only, by SQL, one
     per KPI, period and subject; measuring again replaces the value as long as the
-    period is open. Readings of manual KPIs are typed by an officer with evidence, are provisional
-    until
-    *another* officer confirms them, and become provisional again when they are changed.
-    "No data" is a state of its own, never a zero.
+    period is open. Readings of manual KPIs are typed by an officer with evidence, are
+    provisional until *another* officer confirms them, and become provisional again when
+    they are changed.
+    "No data" is a state of its own, never a zero. The numbers of a closed period are
+    never edited: a correction is a new reading, linked to the one it replaces.
     """
 
     _name = "performance.reading"
     _description = "Reading of a KPI"
-    _inherit = ["performance.subject.mixin"]
+    _inherit = ["performance.subject.mixin", "performance.natural.key.mixin"]
     _order = "period_id desc, kpi_id, id"
     _rec_name = "kpi_id"
     # who said what is noted field by field; the engine writes tens of thousands
@@ -47,20 +52,16 @@ class PerformanceReading(models.Model):
         string="In Force",
         help="Off: replaced by a correction.",
     )
-    kpi_id = fields.Many2one(
-        comodel_name="performance.kpi",
-        string="KPI",
-        required=True,
-        ondelete="restrict",
-        index=True,
+    # the foreign key _unit_fkey vouches for these three
+    kpi_id = DerivedMany2one(
+        comodel_name="performance.kpi", string="KPI", required=True, index=True
     )
-    period_id = fields.Many2one(
-        comodel_name="performance.period",
-        required=True,
-        ondelete="restrict",
-    )
-    company_id = fields.Many2one(
-        related="period_id.company_id", store=True, precompute=True
+    period_id = DerivedMany2one(comodel_name="performance.period", required=True)
+    company_id = DerivedMany2one(
+        comodel_name="res.company",
+        related="period_id.company_id",
+        store=True,
+        precompute=True,
     )
     measurement_id = fields.Many2one(
         comodel_name="performance.measurement", compute="_compute_measurement_id"
@@ -125,10 +126,16 @@ class PerformanceReading(models.Model):
     can_confirm = fields.Boolean(compute="_compute_can_confirm")
     source = fields.Selection(related="kpi_id.source")
 
+    _unit_fkey = models.Constraint(
+        "FOREIGN KEY (kpi_id, period_id)"
+        " REFERENCES performance_measurement(kpi_id, period_id)",
+        "Numbers stand on this KPI or period already.",
+    )
     # the engine's upsert names these columns (engine/store.py)
     _subject_unique = models.UniqueIndex(
-        "(period_id, kpi_id, subject_type, (COALESCE(employee_id, department_id,"
-        " team_id, subject_company_id, partner_id, lead_id))) WHERE active",
+        "(period_id, (COALESCE(employee_id, department_id, team_id,"
+        " subject_company_id, partner_id, lead_id)), kpi_id, subject_type)"
+        " WHERE active",
         "This KPI has a reading for this subject and period already.",
     )
 
@@ -168,10 +175,13 @@ class PerformanceReading(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = self._without_natural_keys(vals_list)
+        self._make_units(vals_list)
         if self.env.context.get("performance_workflow") is ENGINE:
             return super().create(vals_list)
         for vals in vals_list:
             self._check_engine_fields(vals)
+        check_numbers(self.env, vals_list, ["value"])
         # given, not left to defaults: a client names those in its context
         typed = {
             **dict.fromkeys(ENGINE_FIELDS, False),
@@ -185,10 +195,21 @@ class PerformanceReading(models.Model):
         readings._engine_write({"measured_at": fields.Datetime.now()})
         return readings
 
+    @api.model
+    def _make_units(self, vals_list):
+        """Every number belongs to a unit of work, typed ones too."""
+        Kpi, Period = self.env["performance.kpi"], self.env["performance.period"]
+        pairs = {(v.get("kpi_id"), v.get("period_id")) for v in vals_list}
+        periods = {period for _kpi, period in pairs if period}
+        for period in Period.browse(periods).exists():
+            kpis = Kpi.browse(k for k, p in pairs if k and p == period.id).exists()
+            self.env["performance.measurement"]._units(kpis, period)
+
     def write(self, vals):
         if self.env.context.get("performance_workflow") is ENGINE:
             return super().write(vals)
         self._check_engine_fields(vals)
+        check_numbers(self.env, [vals], ["value"])
         self._check_manual()
         result = super().write(vals)
         self._check_manual()
@@ -224,43 +245,78 @@ class PerformanceReading(models.Model):
     def _check_manual(self):
         """Only numbers of manual KPIs in open periods are typed or changed."""
         for reading in self:
-            if reading.kpi_id.source != "manual":
-                raise UserError(
-                    self.env._(
-                        "“%s” is measured from records; its numbers cannot be typed.",
-                        reading.kpi_id.name,
-                    )
-                )
-            if reading.period_id.state != "open":
-                raise UserError(
-                    self.env._(
-                        "%s is closed; its numbers are final.", reading.period_id.name
-                    )
-                )
+            problem = (
+                self._typing_problem(reading.kpi_id, reading.period_id)
+                or reading._chain_problem()
+                or reading._subject_problem(reading.company_id)
+            )
+            if problem:
+                raise UserError(problem)
             if not reading.evidence and not reading.evidence_file:
-                raise UserError(
-                    self.env._(
-                        "Say where the value comes from, or attach the evidence."
-                    )
-                )
+                raise UserError(self._no_evidence())
+
+    @api.model
+    def _typing_problem(self, kpi, period):
+        """Say why numbers of a KPI cannot be typed in a period; False when they can."""
+        if kpi.source != "manual":
+            return self.env._(
+                "“%s” is measured from records; its numbers cannot be typed.", kpi.name
+            )
+        if period.state != "open":
+            return self.env._("%s is closed; its numbers are final.", period.name)
+        return False
+
+    def _chain_problem(self):
+        """Numbers that were corrected, and corrections, stay as they are."""
+        if self.corrects_id or not self.active:
+            return self.env._(
+                "This number is part of a correction and stays. Correct it again."
+            )
+        return False
+
+    def _no_evidence(self):
+        return self.env._("Say where the value comes from, or attach the evidence.")
 
     # === ACTIONS ===#
 
     def action_confirm(self):
         """Confirm typed values; four eyes.
 
+        One value: confirmed, or the error is raised. Several: those that can are
+        confirmed, and a notification says "n confirmed, m left because ...".
+
         :raise UserError: for one's own entries, or for anyone but officers
         """
         self.check_access("read")
-        errors = [error for reading in self if (error := reading._confirm_error())]
-        if errors:
-            raise UserError("\n".join(dict.fromkeys(errors)))
-        self._engine_write({"state": "ok", "confirmed_by_id": self.env.uid})
-        self._after_confirm()
-        return True
+        left = {r: error for r in self if (error := r._confirm_error())}
+        # union: a client may name a record twice
+        confirmed = self.union().filtered(lambda reading: reading not in left)
+        if left and not confirmed:
+            raise UserError("\n".join(list(dict.fromkeys(left.values()))[:10]))
+        confirmed._engine_write({"state": "ok", "confirmed_by_id": self.env.uid})
+        confirmed._after_confirm()
+        return self._notify_confirmed(len(confirmed), left) if left else True
+
+    def _notify_confirmed(self, count, left):
+        """What a confirmation of several did, and what it left and why."""
+        lines = [
+            self.env._("%s confirmed.", count),
+            self.env._("%s left:", len(left)),
+            *list(dict.fromkeys(left.values()))[:10],
+        ]
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "message": "\n".join(lines),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def _confirm_error(self):
-        if self.state != "provisional":
+        if self.state != "provisional" or not self.active:
             return self.env._("Only values that wait for it are confirmed.")
         if self.period_id.state != "open":
             return self.env._(
@@ -270,9 +326,10 @@ class PerformanceReading(models.Model):
             return self.env._("Only a performance officer confirms typed values.")
         if self.sudo().entered_by_id == self.env.user:
             return self.env._("You typed this value; somebody else has to confirm it.")
-        if self.sudo().employee_id.user_id == self.env.user:
+        if self._is_about_me():
             return self.env._(
-                "This value is about you; somebody else has to confirm it."
+                "This value is about you or what you answer for; somebody else has to "
+                "confirm it."
             )
         return False
 

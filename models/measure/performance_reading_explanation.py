@@ -98,7 +98,9 @@ class PerformanceReading(models.Model):
                 count=self.sample_size,
             )
         texts = {
-            "share": self.env._("%(part)s of %(whole)s records", part=part, whole=whole),
+            "share": self.env._(
+                "%(part)s of %(whole)s records", part=part, whole=whole
+            ),
             "net_share": self.env._(
                 "promoters less detractors %(part)s of %(whole)s answers",
                 part=part,

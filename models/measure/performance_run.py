@@ -2,10 +2,15 @@ from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 # so many units at most share one scan and one transaction
 BATCH = 25
+# so many times a worker loses a batch to somebody else before it gives up
+CONFLICTS = 20
+# so many reasons stand in the summary; all are in the lines
+SHOWN = 5
 
 
 class PerformanceRun(models.Model):
@@ -46,15 +51,10 @@ class PerformanceRun(models.Model):
         required=True, readonly=True, default=fields.Datetime.now, index=True
     )
     finished_at = fields.Datetime(readonly=True)
-    measured_count = fields.Integer(
-        string="Measured", compute="_compute_counts", store=True
-    )
-    skipped_count = fields.Integer(
-        string="Skipped", compute="_compute_counts", store=True
-    )
-    failed_count = fields.Integer(
-        string="Failed", compute="_compute_counts", store=True
-    )
+    # not stored: workers would write the same row at the same time
+    measured_count = fields.Integer(string="Measured", compute="_compute_counts")
+    skipped_count = fields.Integer(string="Skipped", compute="_compute_counts")
+    failed_count = fields.Integer(string="Failed", compute="_compute_counts")
     unchanged_count = fields.Integer(
         string="Unchanged",
         readonly=True,
@@ -83,10 +83,24 @@ class PerformanceRun(models.Model):
     @api.depends("measured_count", "skipped_count", "failed_count", "unchanged_count")
     @api.depends_context("lang")
     def _compute_summary(self):
+        reasons = self._reasons()
         for run in self:
-            run.summary = run._summarize()
+            run.summary = run._summarize(reasons.get(run, []))
 
-    def _summarize(self):
+    def _reasons(self):
+        """Why units were skipped: ``{run: [reason]}``, the most frequent first."""
+        skipped = Domain("run_id", "in", self.ids) & Domain("state", "=", "skipped")
+        found = {}
+        for run, reason, _count in self.env["performance.run.line"]._read_group(
+            skipped & Domain("message", "!=", False),
+            ["run_id", "message"],
+            ["__count"],
+            order="__count DESC, message",
+        ):
+            found.setdefault(run, []).append(reason)
+        return found
+
+    def _summarize(self, reasons):
         """Measured n, skipped m because ..., in one sentence."""
         parts = [self.env._("Measured %s", self.measured_count)]
         if self.unchanged_count:
@@ -94,17 +108,21 @@ class PerformanceRun(models.Model):
         if self.failed_count:
             parts.append(self.env._("%s failed", self.failed_count))
         if self.skipped_count:
-            reasons = self.line_ids.filtered(lambda line: line.state == "skipped")
             parts.append(
                 self.env._(
                     "skipped %(count)s because: %(reasons)s",
                     count=self.skipped_count,
-                    reasons="; ".join(
-                        dict.fromkeys(m for m in reasons.mapped("message") if m)
-                    ),
+                    reasons=self._shown_reasons(reasons),
                 )
             )
         return ", ".join(parts) + "."
+
+    def _shown_reasons(self, reasons):
+        """The first reasons; their own full stops would end the sentence too early."""
+        shown = [reason.rstrip(".") for reason in reasons[:SHOWN]]
+        if len(reasons) > SHOWN:
+            shown.append(self.env._("%s other reasons", len(reasons) - SHOWN))
+        return "; ".join(shown)
 
     # === PLANNING ===#
 
@@ -125,6 +143,8 @@ class PerformanceRun(models.Model):
         Run._before_measuring(kpis, periods)
         units = self.env["performance.measurement"]._units(kpis, periods)
         units = units.filtered(lambda unit: unit.period_id.state == "open")
+        # before the queue, so that workers find the versions there
+        Run.env["performance.kpi.version"]._of(units.kpi_id)
         run = Run.create({"trigger": trigger, "user_id": self.env.uid})
         due = run._skip(units)
         if not full:
@@ -158,6 +178,8 @@ class PerformanceRun(models.Model):
         }
         for unit, reason in left.items():
             self._log(unit, "skipped", reason)
+        # what changes meanwhile is not noted for them
+        self.env["performance.measurement"].union(*left).write({"is_stale": True})
         return units.filtered(lambda unit: unit not in left)
 
     # === WORKING ===#
@@ -168,14 +190,37 @@ class PerformanceRun(models.Model):
         :param commit: called with the number of units after each batch; commits, and
             returns a false value when this worker has to stop
         """
+        conflicts = 0
         while units := self._take():
-            units._run()
-            for unit in units:
-                self._log(unit, unit.state, unit.message)
-            if not commit(len(units)):
-                break
+            try:
+                units._run(tell=False)
+                for unit in units:
+                    self._log(unit, unit.state, unit.message)
+                go_on = commit(len(units))
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # somebody wrote what this batch needs: it is queued still
+                conflicts += 1
+                if conflicts > CONFLICTS:
+                    raise
+                self.env.cr.rollback()
+                continue
+            if not go_on:
+                return
+            self._spread_news(commit)
+        self._spread_news(commit)
         self._finish_when_empty()
         commit(0)
+
+    def _spread_news(self, commit):
+        """Refresh what stands on the numbers, where a period is done."""
+        self.env.invalidate_all()
+        for units in self.env["performance.measurement"]._news():
+            try:
+                units._spread()
+                commit(0)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # somebody works on it right now; it is told again before the run ends
+                self.env.cr.rollback()
 
     def _take(self):
         """Lock the next batch that nobody else works on."""
@@ -195,15 +240,13 @@ class PerformanceRun(models.Model):
         if not first:
             return []
         more = SQL("AND u.batch = %s", first[0][1])
-        found = self.env.execute_query(
-            SQL(READY, run=self.id, limit=BATCH, more=more)
-        )
+        found = self.env.execute_query(SQL(READY, run=self.id, limit=BATCH, more=more))
         return [unit for unit, _batch in found]
 
     def _finish_when_empty(self):
         """Close the run when nothing is queued any more."""
         self.env.invalidate_all()
-        queued = Domain("run_id", "=", self.id)
+        queued = Domain("run_id", "=", self.id) | Domain("is_news", "=", True)
         if self.env["performance.measurement"].sudo().search_count(queued, limit=1):
             return
         open_run = self.sudo().filtered(lambda run: run.state == "running")
@@ -232,9 +275,12 @@ class PerformanceRun(models.Model):
 
         :return: the units
         """
-        run = self._start(trigger, kpis, periods, full=True)
-        units = self.env["performance.measurement"]._units(kpis, periods)
-        run._work(lambda _count: True)
+        # sudo: runs are bookkeeping of the engine
+        run = self.sudo().create({"trigger": trigger, "user_id": self.env.uid})
+        units = kpis._measure(periods)
+        for unit in units:
+            run._log(unit, unit.state, unit.message)
+        run.write({"state": "done", "finished_at": fields.Datetime.now()})
         return units
 
     # === SCHEDULER ===#
@@ -243,6 +289,9 @@ class PerformanceRun(models.Model):
     def _nightly(self):
         """Start tonight's run, or go on with one that was cut short, and work on it."""
         run = self._unfinished() or self._start("nightly")
+        if self._has_jobs():
+            run._delay_batches()
+            return
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=run._queued_count())
         run._call_for_help()

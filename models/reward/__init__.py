@@ -9,6 +9,7 @@ from . import performance_bonus_entry
 from . import performance_bonus_statement
 from . import performance_kpi
 from . import performance_measurement
+from . import performance_reading
 from . import crm_lead
 from . import hr_employee
 from . import hr_employee_public

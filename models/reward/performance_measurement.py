@@ -8,6 +8,7 @@ class PerformanceMeasurement(models.Model):
 
     def _after_measure(self):
         result = super()._after_measure()
-        for unit in self:
-            self.env["performance.milestone"]._measured(unit.kpi_id, unit.period_id)
+        for period in self.period_id:
+            units = self.filtered(lambda unit, p=period: unit.period_id == p)
+            self.env["performance.milestone"]._measured(units.kpi_id, period)
         return result

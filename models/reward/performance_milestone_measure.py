@@ -59,10 +59,10 @@ class PerformanceMilestoneMeasure(models.Model):
                 )
 
     @api.model
-    def _waiting_for(self, kpi, period):
-        """Milestones that wait for a KPI in a period."""
+    def _waiting_for(self, kpis, period):
+        """Milestones that wait for some KPIs in a period."""
         return self._workflow_engine().search(
-            Domain("kpi_id", "=", kpi.id)
+            Domain("kpi_id", "in", kpis.ids)
             & Domain("state", "=", "pending")
             & Domain("is_measured", "=", True)
             & Domain("company_id", "=", period.company_id.id)
@@ -71,24 +71,26 @@ class PerformanceMilestoneMeasure(models.Model):
         )
 
     @api.model
-    def _measured(self, kpi, period):
-        """A KPI was measured: milestones that wait for it take their reading."""
+    def _measured(self, kpis, period):
+        """KPIs were measured: milestones that wait for them take their reading."""
         if period.kind != "quarter":
             return
         # what somebody works on right now takes its reading next time
-        waiting = self._waiting_for(kpi, period).try_lock_for_update()
+        waiting = self._waiting_for(kpis, period).try_lock_for_update()
+        if not waiting:
+            return
         readings = {
-            reading.lead_id: reading
+            (reading.kpi_id, reading.lead_id): reading
             for reading in self.env["performance.reading"]
             .sudo()
             .search(
-                Domain("kpi_id", "=", kpi.id)
+                Domain("kpi_id", "in", kpis.ids)
                 & Domain("period_id", "=", period.id)
                 & Domain("lead_id", "in", waiting.lead_id.ids)
             )
         }
         for milestone in waiting:
-            reading = readings.get(milestone.lead_id)
+            reading = readings.get((milestone.kpi_id, milestone.lead_id))
             if reading:
                 milestone.write(milestone._prepare_reading_values(reading))
         waiting.filtered("attained")._workflow_apply("attain")

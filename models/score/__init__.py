@@ -5,9 +5,12 @@ from . import performance_rating_band
 from . import performance_scheme
 from . import performance_scheme_line
 from . import performance_scheme_band
+from . import performance_target
 from . import performance_scorecard
 from . import performance_scorecard_line
 from . import performance_kpi
+from . import performance_kpi_band
+from . import performance_kpi_default
 from . import performance_measurement
 from . import performance_reading
 from . import performance_period

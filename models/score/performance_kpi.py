@@ -1,6 +1,7 @@
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Domain
 
+from ..shared.guards import exactly_one
 from ..shared.performance_subject_mixin import SUBJECT_FIELDS
 
 
@@ -8,6 +9,33 @@ class PerformanceKpi(models.Model):
     """Scorecards expect a number of every KPI they hold, also when nothing is found."""
 
     _inherit = "performance.kpi"
+
+    scheme_count = fields.Integer(
+        string="Schemes",
+        compute="_compute_scheme_count",
+        help="Schemes that this KPI stands in.",
+    )
+
+    def _compute_scheme_count(self):
+        counts = dict(
+            self.env["performance.scheme.line"]._read_group(
+                Domain("kpi_id", "in", self.ids), ["kpi_id"], ["__count"]
+            )
+        )
+        for kpi in self:
+            kpi.scheme_count = counts.get(kpi, 0)
+
+    # === ACTIONS ===#
+
+    def action_open_schemes(self):
+        """The schemes that this KPI stands in."""
+        exactly_one(self)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_performance.performance_scheme_action"
+        )
+        return {**action, "domain": [("line_ids.kpi_id", "=", self.id)], "context": {}}
+
+    # === BUSINESS METHODS ===#
 
     def _expected_subjects(self, period):
         expected = super()._expected_subjects(period)

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
 
 from ...tools.bands import check_bands
 
@@ -117,6 +118,32 @@ class PerformanceSchemeLine(models.Model):
             cap=f"{self.cap:g}",
         )
 
+    # === ONCHANGE METHODS ===#
+
+    @api.onchange("kpi_id")
+    def _onchange_kpi_id(self):
+        """A line without a target takes over what the KPI proposes."""
+        kpi = self.kpi_id
+        if not kpi or self.target or self.band_ids:
+            return
+        self.target = kpi.default_target
+        if kpi.direction == "range":
+            self.rule = "range"
+            self.target_upper = kpi.default_target_upper
+            self.tolerance = kpi.default_tolerance
+        elif kpi.band_ids:
+            self.rule = "bands"
+            self.band_ids = [
+                Command.create(
+                    {
+                        name: band[name]
+                        for name in ("lower", "upper", "is_open", "points")
+                    }
+                )
+                for band in kpi.band_ids
+            ]
+            self.max_points = max(self.max_points, *kpi.band_ids.mapped("points"))
+
     # === CONSTRAINT METHODS ===#
 
     def _check_bands(self):
@@ -208,10 +235,14 @@ class PerformanceSchemeLine(models.Model):
             "bands": sorted(self._bands(), key=lambda band: band[0]),
         }
 
-    def _prepare_scorecard_line(self):
-        """Values of the scorecard line that copies this line."""
+    def _prepare_scorecard_line(self, target=None):
+        """Values of the scorecard line that copies this line.
+
+        :param target: ``performance.target`` of the subject, in place of the line's own
+        :raise UserError: when the rule cannot work with that target
+        """
         self.ensure_one()
-        return {
+        values = {
             "sequence": self.sequence,
             "kpi_id": self.kpi_id.id,
             "weight": self.weight,
@@ -219,3 +250,28 @@ class PerformanceSchemeLine(models.Model):
             "max_points": self.max_points,
             "rule": self._rule_snapshot(),
         }
+        if not target:
+            return values
+        if problem := self._own_target_problem(target):
+            raise UserError(problem)
+        own = {"target": target.value, "target_upper": target.value_upper}
+        return {
+            **values,
+            "target": target.value,
+            "target_id": target.id,
+            "scheme_rule": values["rule"],
+            "rule": {**values["rule"], **own},
+        }
+
+    def _own_target_problem(self, target):
+        """Say why a subject's own target does not fit the rule of this line."""
+        facts = {"kpi": self.kpi_id.name, "subject": target.subject_name}
+        if self.rule == "range" and target.value_upper < target.value:
+            return self.env._(
+                "“%(kpi)s”: the target of %(subject)s needs an upper end.", **facts
+            )
+        if self.rule == "linear" and not target.value:
+            return self.env._(
+                "“%(kpi)s”: the target of %(subject)s has to be above zero.", **facts
+            )
+        return False

@@ -8,7 +8,8 @@ from ..shared.performance_subject_mixin import SUBJECT_FIELDS
 class PerformanceScorecard(models.Model):
     """The score of one subject in one period, with every point explained.
 
-    It copies weights, targets, rules and grades when it is opened. While it is open its
+    It copies weights, targets (the subject's own before the scheme's), rules and grades
+    when it is opened. While it is open its
     score is an estimate that follows the readings; when its period closes it is settled
     and never changes unless the period is reopened. Nobody edits it: the engine writes
     it, the subject, the line above and officers read it.
@@ -168,7 +169,11 @@ class PerformanceScorecard(models.Model):
             & Domain(field, "in", subjects.ids)
         )
         found = Card.search(domain)
-        lines = [line._prepare_scorecard_line() for line in scheme.sudo().line_ids]
+        lines = scheme.sudo().line_ids
+        missing = subjects - found[field]
+        targets = self.env["performance.target"]._of(
+            lines.kpi_id, period, scheme.subject_type, missing
+        )
         cards = Card.create(
             [
                 {
@@ -176,9 +181,16 @@ class PerformanceScorecard(models.Model):
                     "period_id": period.id,
                     "rating_scale_id": scheme.sudo().rating_scale_id.id,
                     field: subject.id,
-                    "line_ids": [fields.Command.create(values) for values in lines],
+                    "line_ids": [
+                        fields.Command.create(
+                            line._prepare_scorecard_line(
+                                targets.get((line.kpi_id.id, subject.id))
+                            )
+                        )
+                        for line in lines
+                    ],
                 }
-                for subject in subjects - found[field]
+                for subject in missing
             ]
         )
         cards._measure()

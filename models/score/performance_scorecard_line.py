@@ -44,6 +44,18 @@ class PerformanceScorecardLine(models.Model):
     rule = fields.Json(readonly=True)
     target = fields.Float(digits=(16, 4), readonly=True, aggregator=None)
     target_text = fields.Char(string="Target as Shown", compute="_compute_texts")
+    target_id = fields.Many2one(
+        comodel_name="performance.target",
+        string="Own Target",
+        ondelete="set null",
+        readonly=True,
+        index="btree_not_null",
+        help="Where the target comes from; empty: from the scheme.",
+    )
+    scheme_rule = fields.Json(
+        readonly=True,
+        help="What the scheme asks for, where the subject has a target of its own.",
+    )
     max_points = fields.Float(digits=(5, 2), readonly=True, aggregator=None)
     reading_id = fields.Many2one(
         comodel_name="performance.reading", ondelete="set null", readonly=True
@@ -68,6 +80,7 @@ class PerformanceScorecardLine(models.Model):
     @api.depends(
         "actual", "points", "state", "effective_weight", "weighted_points", "rule"
     )
+    @api.depends("reading_id.active", "scheme_rule")
     @api.depends_context("lang")
     def _compute_texts(self):
         for line in self:
@@ -77,18 +90,19 @@ class PerformanceScorecardLine(models.Model):
             line.target_text = line_sudo._show_target()
             known = line.actual if line.state == "ok" else None
             line.actual_text = show(known, company)
-            line.explanation = line_sudo._explain()
-
-    def _show_target(self):
-        rule = self.rule or {}
-        show, company = self.kpi_id._format, self.company_id
-        if rule.get("kind") == "range":
-            return (
-                f"{show(self.target, company)} – {show(rule['target_upper'], company)}"
+            line.explanation = " ".join(
+                text for text in (line_sudo._explain(), *line_sudo._remarks()) if text
             )
-        if rule.get("kind") == "bands" and not self.target:
+
+    def _show_target(self, rule=None):
+        rule = rule or self.rule or {}
+        show, company = self.kpi_id._format, self.company_id
+        target = rule.get("target", self.target)
+        if rule.get("kind") == "range":
+            return f"{show(target, company)} – {show(rule['target_upper'], company)}"
+        if rule.get("kind") == "bands" and not target:
             return "–"
-        return show(self.target, company)
+        return show(target, company)
 
     def _explain(self):
         """Why the line has its points, in one sentence."""
@@ -106,6 +120,24 @@ class PerformanceScorecardLine(models.Model):
             if float(f"{self.weighted_points:.1f}") == self.weighted_points
             else f"{self.weighted_points:.2f}",
         )
+
+    def _remarks(self):
+        """What else has to be known about target and actual."""
+        remarks = []
+        if self.scheme_rule:
+            remarks.append(
+                self.env._(
+                    "The target was set for this subject; the scheme asks for %s.",
+                    self._show_target(self.scheme_rule),
+                )
+            )
+        if self.reading_id and not self.reading_id.active:
+            remarks.append(
+                self.env._(
+                    "The number was corrected after this was settled; the points stay."
+                )
+            )
+        return remarks
 
     def _explain_case(self):
         """The part of the sentence that compares the actual with the target."""

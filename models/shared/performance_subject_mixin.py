@@ -9,6 +9,14 @@ SUBJECT_FIELDS = {
     "customer": "partner_id",
     "opportunity": "lead_id",
 }
+SUBJECT_TYPES = [
+    ("employee", "Employee"),
+    ("department", "Department"),
+    ("team", "Sales Team"),
+    ("company", "Company"),
+    ("customer", "Customer"),
+    ("opportunity", "Opportunity"),
+]
 
 
 class PerformanceSubjectMixin(models.AbstractModel):
@@ -23,14 +31,7 @@ class PerformanceSubjectMixin(models.AbstractModel):
     _description = "Performance Subject Mixin"
 
     subject_type = fields.Selection(
-        selection=[
-            ("employee", "Employee"),
-            ("department", "Department"),
-            ("team", "Sales Team"),
-            ("company", "Company"),
-            ("customer", "Customer"),
-            ("opportunity", "Opportunity"),
-        ],
+        selection=SUBJECT_TYPES,
         compute="_compute_subject_type",
         store=True,
         precompute=True,
@@ -93,6 +94,35 @@ class PerformanceSubjectMixin(models.AbstractModel):
         self.ensure_one()
         name = SUBJECT_FIELDS.get(self.subject_type)
         return self[name] if name else self.env["res.partner"]
+
+    def _subject_problem(self, company):
+        """Say that the subject belongs to another company; False when it does not."""
+        self.ensure_one()
+        # sudo: the company of a subject is no secret to whoever may choose it
+        subject = self.sudo()._subject()
+        if subject._name == "res.company":
+            own = subject
+        else:
+            own = subject.company_id
+        if not own or own == company:
+            return False
+        return self.env._(
+            "“%(subject)s” does not belong to %(company)s.",
+            subject=subject.display_name,
+            company=company.name,
+        )
+
+    def _is_about_me(self):
+        """Whether the current user is, or answers for, the subject of this."""
+        # sudo: who answers for whom is no secret to this check
+        subject = self.sudo()
+        return self.env.user in (
+            subject.employee_id.user_id
+            | subject.department_id.manager_id.user_id
+            | subject.team_id.user_id
+            | subject.partner_id.user_id
+            | subject.lead_id.user_id
+        )
 
     def _subject_field(self):
         """Name of the field that holds the subject."""

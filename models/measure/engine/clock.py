@@ -36,17 +36,18 @@ def holds(column, alias):
     )
 
 
-def segment_rows(calendar, first, last):
+def segment_rows(calendar, company, first, last):
     """The segments of a working calendar, leaves and holidays of the company included.
 
     :param resource.calendar calendar: the working time
+    :param res.company company: whose holidays count
     :param datetime first: naive UTC, the range begins at midnight of its day
     :param datetime last: naive UTC, the range includes its day
     :return: SQL relation ``(day, starts, stops, worked, is_work)``
     """
     start = datetime.combine(first.date(), time.min)
     stop = datetime.combine(last.date() + timedelta(days=1), time.min)
-    found = segments(_intervals(calendar, start, stop), start, stop)
+    found = segments(_intervals(calendar, company, start, stop), start, stop)
     columns = list(zip(*found, strict=True)) or [(), (), (), (), ()]
     return SQL(
         "(SELECT * FROM unnest(%s::date[], %s::timestamp[], %s::timestamp[],"
@@ -55,10 +56,20 @@ def segment_rows(calendar, first, last):
     )
 
 
-def _intervals(calendar, start, stop):
+def _intervals(calendar, company, start, stop):
     """Working intervals of a calendar as naive UTC, leaves of everybody taken out."""
+    if not calendar:
+        # no working hours: there are no others than the elapsed ones
+        return [(start, stop)]
+    # sudo finds those of other companies too
+    leaves = [
+        ("time_type", "=", "leave"),
+        ("company_id", "in", [False, company.id]),
+    ]
     found = calendar._work_intervals_batch(
-        start.replace(tzinfo=timezone.utc), stop.replace(tzinfo=timezone.utc)
+        start.replace(tzinfo=timezone.utc),
+        stop.replace(tzinfo=timezone.utc),
+        domain=leaves,
     )[False]
     return [(_naive(begin), _naive(end)) for begin, end, _records in found]
 

@@ -21,5 +21,14 @@ def company_domain(model, definition, company):
     own = Domain(path, "=", company.id)
     if owner := definition.employee_path:
         owners = Domain(f"{owner}.company_id", "=", company.id)
-        own |= Domain(path, "=", False) & owners
+        own |= without_company(path) & owners
     return own
+
+
+def without_company(path):
+    """The records whose path leads to no company, or breaks off on the way."""
+    *steps, last = path.split(".")
+    found = Domain(last, "!=", False)
+    for step in reversed(steps):
+        found = Domain(step, "any", found)
+    return ~found

@@ -133,7 +133,6 @@ class Definition:
         """KPIs with the same key read the same rows with the same joins."""
         return (
             self.model_name,
-            self.include_archived,
             self.date_field,
             tuple(sorted(self.paths.items())),
             self.owner_at,

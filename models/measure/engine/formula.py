@@ -5,7 +5,8 @@ from collections import defaultdict
 from odoo.tools import SQL
 
 from ....tools.formula import parse
-from .store import SUBJECT_COLUMNS
+from .definition import Definition
+from .store import nothing_is_zero
 
 SUBJECT = "COALESCE(employee_id, department_id, team_id, subject_company_id, partner_id, lead_id)"
 
@@ -13,10 +14,10 @@ SUBJECT = "COALESCE(employee_id, department_id, team_id, subject_company_id, par
 class FormulaScan:
     """One formula KPI in one period; same result as a :class:`~.scan.Scan` has.
 
-    A subject has a value where the KPIs the formula reads have one. Its sample is the
-    smallest of theirs.
+    A subject has a value where the KPIs the formula reads have one. Whether a sample is
+    large enough they decide themselves; shown is the smallest of theirs.
 
-    :param dict components: ``{code: kpi id}``
+    :param dict components: ``{code: kpi id}`` of the codes it may read
     """
 
     def __init__(self, env, definition, period, components, wanted):
@@ -24,7 +25,8 @@ class FormulaScan:
         self.definition = definition
         self.period = period
         self.formula = parse(definition.formula)
-        self.components = components
+        names = self.formula.names
+        self.components = {c: kpi for c, kpi in components.items() if c in names}
         self.wanted = wanted
 
     def statement(self):
@@ -42,11 +44,7 @@ class FormulaScan:
 
     def _row(self, key, readings):
         value = self.formula.evaluate({code: v for code, (v, _n) in readings.items()})
-        sample = min(
-            (n for v, n in readings.values() if v is not None), default=0
-        )
-        if sample < self.definition.minimum_sample:
-            value = None
+        sample = min((n for v, n in readings.values() if v is not None), default=0)
         return (*key, sample, None if value is None else repr(round(value, 6)))
 
     def _readings(self):
@@ -68,7 +66,18 @@ class FormulaScan:
             if self._is_wanted(kind, subject):
                 value = float(value) if known else None
                 found[kind, subject][codes[kpi]] = (value, sample)
+        self._fill_with_zeros(found, {row[0] for row in rows})
         return found
+
+    def _fill_with_zeros(self, found, measured):
+        """Who has no reading of a count that was measured has none of what it counts."""
+        kpis = {code: kpi for code, kpi in self.components.items() if kpi in measured}
+        browse = self.env["performance.kpi"].browse
+        counts = {code: Definition.of(browse(kpi)) for code, kpi in kpis.items()}
+        for (kind, _subject), readings in found.items():
+            for code, definition in counts.items():
+                if code not in readings and nothing_is_zero(definition, kind):
+                    readings[code] = (0.0, 0)
 
     def _is_wanted(self, kind, subject):
         if self.wanted is None:

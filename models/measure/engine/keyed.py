@@ -115,12 +115,15 @@ class Keyed:
     def _records(self):
         """Aggregates over the records of each subject."""
         named = {c.name: c.over_rows for c in columns(self.definition, self.terms)}
-        found = result(self.definition, lambda name: SQL.identifier(f"c_{name}"))
+        found = result(
+            self.definition,
+            lambda name: SQL.identifier(f"c_{name}") if name in named else SQL("0"),
+        )
         return SQL(
             "SELECT %s, %s FROM (SELECT kind, subject, %s FROM attributed"
             " GROUP BY kind, subject) c",
             self._head(),
-            self._tail(found, SQL("c_x")),
+            self._tail(found, SQL("c_x") if "x" in named else SQL("0")),
             SQL(", ").join(
                 SQL("%s AS %s", sql, SQL.identifier(f"c_{name}"))
                 for name, sql in named.items()

@@ -21,7 +21,7 @@ class Measure:
         reading already or are expected
     :param dict expected: ``{kpi id: {subject type: ids}}`` that need a reading even
         where nothing is found
-    :param dict components: ``{code: kpi id}`` for formulas
+    :param dict components: ``{kpi id: {code: kpi id}}``, what formulas read
     """
 
     def __init__(
@@ -42,11 +42,11 @@ class Measure:
         """
         store = Store(self.env, self.period)
         store.open(self.statements())
-        for definition in self.definitions:
-            kinds = self.expected.get(definition.kpi_id, {})
-            store.expect(definition, self._due(kinds))
-            if self.wanted is None:
-                store.expect_former(definition)
+        due = {
+            definition.kpi_id: self._due(self.expected.get(definition.kpi_id, {}))
+            for definition in self.definitions
+        }
+        store.expect(self.definitions, due, former=self.wanted is None)
         summary = store.summary()
         store.write()
         store.close()
@@ -96,7 +96,11 @@ class Measure:
 
     def _formula(self, definition):
         return FormulaScan(
-            self.env, definition, self.period, self.components, self.wanted
+            self.env,
+            definition,
+            self.period,
+            self.components.get(definition.kpi_id, {}),
+            self.wanted,
         )
 
     def _scans_of(self, definitions):
@@ -117,7 +121,9 @@ class Measure:
     def _kinds(self, definitions):
         """``{subject type: ids or None}`` that the scan is asked for."""
         if self.wanted is not None:
-            return {kind: ids for kind, ids in self.wanted.items() if ids is None or ids}
+            return {
+                kind: ids for kind, ids in self.wanted.items() if ids is None or ids
+            }
         kinds = dict.fromkeys(PEOPLE)
         for kind in SPECIAL:
             if ids := self._special(kind, definitions):

@@ -15,16 +15,24 @@ ALL_RATES = """
 """
 
 
-def currency_term(model, field, query, alias):
-    """The currency of a monetary field as SQL, or None when it is the company's own."""
+def currency_term(model, field, query, alias, elsewhere=False):
+    """The currency of a monetary field as SQL, or None when it is the company's own.
+
+    :param bool elsewhere: whether a path says whose records are, so that records of
+        other companies may be among them
+    """
     name = model._fields[field].get_currency_field(model)
     try:
         path = Path(model, name)
     except PathError:
         # computed on the fly: Odoo shows such amounts in the company's currency
-        return None
+        if not elsewhere or "company_id" not in model._fields:
+            return None
+        path = Path(model, "company_id.currency_id")
     holder = path.steps[-1][0]
-    return None if holder._name == "res.company" else path.sql(query, alias)
+    if holder._name == "res.company" and not elsewhere:
+        return None
+    return path.sql(query, alias)
 
 
 def factors(company):

@@ -2,6 +2,8 @@
 
 from odoo.tools import SQL
 
+from .window import zone
+
 
 def spans(company, tz, owner):
     """One row for each employee of a company and stretch in one department.
@@ -13,6 +15,7 @@ def spans(company, tz, owner):
 
     :param str owner: what stands on the records, ``user_id`` or ``id`` of the employee
     """
+    # OFFSET 0: the instants are computed once for a span, not once for a record
     return SQL(
         """(
         SELECT e.id AS employee_id, %(owner)s AS owner_id, v.department_id,
@@ -32,9 +35,10 @@ def spans(company, tz, owner):
                WINDOW w AS (PARTITION BY employee_id ORDER BY date_version, id)
                ) v ON v.employee_id = e.id
          WHERE e.company_id = %(company)s AND %(owner)s IS NOT NULL
+        OFFSET 0
         )""",
         owner=SQL.identifier("e", owner),
-        tz=tz,
+        tz=zone(tz),
         company=company.id,
     )
 

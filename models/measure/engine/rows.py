@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from odoo.tools.query import Query
 
 from . import clock, money, people
-from .company import company_domain
+from .company import company_domain, company_path, without_company
 from .path import Path
 from .terms import FALSE, TRUE, Terms, both, negated
 from .window import Window, as_day, as_instant
@@ -41,7 +41,7 @@ class Rows:
             env[first.model_name]
             .sudo()
             .with_company(self.company)
-            .with_context(active_test=not first.include_archived, tz=period.tz)
+            .with_context(active_test=False, tz=period.tz)
         )
         self.alias = self.model._table
         self.query = Query(env, self.alias, self.model._table_sql)
@@ -51,6 +51,8 @@ class Rows:
         self.is_multi = False
         # {SQL of a column: alias of the relation joined for it}
         self._currencies, self._clocks = {}, {}
+        # SQL of who stood on a record on its date, where that is asked for
+        self._past_owner = None
         # {subject type: SQL}, the ids of the subjects of a row
         self.subjects = self._subjects(first)
         self.company_term = self._company(first)
@@ -112,12 +114,13 @@ class Rows:
             return owner
         then = people.owner_then(model, self.alias, field, instant)
         self.query.add_join("LEFT JOIN", THEN, then, TRUE)
-        return SQL(
+        self._past_owner = SQL(
             "CASE WHEN %s THEN %s ELSE %s END",
             SQL.identifier(THEN, "changed"),
             SQL.identifier(THEN, "owner_id"),
             owner,
         )
+        return self._past_owner
 
     def _company(self, definition):
         """Which rows belong to the company of the period."""
@@ -126,16 +129,36 @@ class Rows:
             # without a company anywhere, the people it stands on decide
             employee = self.subjects.get("employee")
             return SQL("%s IS NOT NULL", employee) if employee else TRUE
+        if self._past_owner is not None:
+            return self._company_then(definition)
         return self.condition(own)
+
+    def _company_then(self, definition):
+        """The same where the owner was another on the record's date."""
+        path = company_path(self.model, definition)
+        owners = self.env[self.owner_model]
+        return SQL(
+            "(%s OR (%s AND %s IN (SELECT id FROM %s WHERE %s = %s)))",
+            self.condition(Domain(path, "=", self.company.id)),
+            self.condition(without_company(path)),
+            self._past_owner,
+            SQL.identifier(owners._table),
+            owners._field_to_sql(owners._table, "company_id"),
+            self.company.id,
+        )
 
     # === CONDITIONS ===#
 
-    def condition(self, domain):
-        """A domain over the rows as an SQL condition."""
-        domain = Domain(domain).optimize_full(self.model)
+    def condition(self, domain, archived=True):
+        """A domain over the rows as an SQL condition.
+
+        :param bool archived: whether archived records behind links to many count
+        """
+        model = self.model.with_context(active_test=not archived)
+        domain = Domain(domain).optimize_full(model)
         if domain.is_true():
             return TRUE
-        return domain._to_sql(self.model, self.alias, self.query)
+        return domain._to_sql(model, self.alias, self.query)
 
     def _counted(self, definition):
         """Which rows count, whenever they are."""
@@ -144,7 +167,11 @@ class Rows:
         mentioned = any(leaf.field_expr == name for leaf in domain.iter_conditions())
         if name and not definition.include_archived and not mentioned:
             domain &= Domain(name, "=", True)
-        return self.condition(domain)
+        return self.condition(domain, definition.include_archived)
+
+    def _part(self, definition, name):
+        """Which of the rows that count make, or are taken off, a share."""
+        return self.condition(definition.parsed(name), definition.include_archived)
 
     def _exclusions(self):
         """Joins the records that are left out; returns how to ask for one KPI."""
@@ -189,9 +216,9 @@ class Rows:
         now = both(inside, included)
         match = against = FALSE
         if definition.source in ("share", "net_share"):
-            match = both(now, self.condition(definition.parsed("match_domain")))
+            match = both(now, self._part(definition, "match_domain"))
         if definition.source == "net_share":
-            against = both(now, self.condition(definition.parsed("against_domain")))
+            against = both(now, self._part(definition, "against_domain"))
         return Terms(
             counted=included,
             now=now,
@@ -240,7 +267,11 @@ class Rows:
         term = self.model._field_to_sql(self.alias, field.name, self.query)
         if field.type == "monetary":
             currency = money.currency_term(
-                self.model, field.name, self.query, self.alias
+                self.model,
+                field.name,
+                self.query,
+                self.alias,
+                elsewhere=bool(definition.company_path),
             )
             if currency is not None:
                 return self._converted(term, currency)
@@ -321,4 +352,4 @@ class Rows:
         )[0]
         day = datetime.combine(self.window.first, time.min)
         calendar = self.company.resource_calendar_id
-        return clock.segment_rows(calendar, low or day, high or day)
+        return clock.segment_rows(calendar, self.company, low or day, high or day)

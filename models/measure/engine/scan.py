@@ -30,10 +30,20 @@ class Scan:
         self.wanted = wanted
         within = not any(definition.looks_back for definition in definitions)
         self.terms = [rows.terms(d, within) for d in definitions]
-        # [(definition, [Column])]
-        self.columns = [
-            (d, columns(d, t)) for d, t in zip(definitions, self.terms, strict=True)
-        ]
+        # {(SQL, parameters): (name, Column)}, what several KPIs need is computed once
+        self.columns = {}
+        # {(kpi id, name of its column): SQL name}
+        self.names = {}
+        for definition, terms in zip(definitions, self.terms, strict=True):
+            for column in columns(definition, terms):
+                self._add(definition, column)
+
+    def _add(self, definition, column):
+        key = (column.over_rows.code, tuple(map(repr, column.over_rows.params)))
+        name, _column = self.columns.setdefault(
+            key, (SQL.identifier(f"c{len(self.columns)}"), column)
+        )
+        self.names[definition.kpi_id, column.name] = name
 
     def statement(self):
         """Rows ``(kpi_id, kind, subject, sample, numerator, denominator, value,
@@ -74,13 +84,13 @@ class Scan:
 
     def _aggregates(self):
         return [
-            SQL("%s AS %s", column.over_rows, self._name(d, column.name))
-            for d, found in self.columns
-            for column in found
+            SQL("%s AS %s", column.over_rows, name)
+            for name, column in self.columns.values()
         ]
 
     def _name(self, definition, name):
-        return SQL.identifier(f"k{definition.kpi_id}_{name}")
+        """A column of a KPI; one it does not have counts nothing."""
+        return self.names.get((definition.kpi_id, name), SQL("0"))
 
     def _select(self, keys, condition=None):
         """Aggregates over the rows, by some keys."""
@@ -123,7 +133,9 @@ class Scan:
     def _key(self, kind):
         """What stands on the rows of some subjects: (SQL term, values)."""
         rows, ids = self.rows, list(self.wanted[kind])
-        if kind == "team" or kind in rows.keys and kind != "employee":
+        if kind == "department":
+            ids = self._below(ids)
+        if kind == "team" or (kind in rows.keys and kind != "employee"):
             return rows.keys.get(kind), ids
         if kind == "department" or "employee" not in rows.keys:
             # an employee's department changes over time: nothing an index could find
@@ -132,6 +144,11 @@ class Scan:
             return rows.keys["employee"], ids
         employees = rows.env["hr.employee"].sudo().browse(ids)
         return rows.keys["employee"], employees.user_id.ids
+
+    def _below(self, ids):
+        """Departments and all below them: what is theirs counts above."""
+        Department = self.rows.env["hr.department"].with_context(active_test=False)
+        return Department.search([("id", "child_of", ids)]).ids
 
     def _people_arms(self):
         arms = []
@@ -161,14 +178,8 @@ class Scan:
 
     def _put_together(self, kind, subject):
         parts = [
-            SQL(
-                "%s(%s) AS %s",
-                SQL(column.over_parts),
-                self._name(d, column.name),
-                self._name(d, column.name),
-            )
-            for d, found in self.columns
-            for column in found
+            SQL("%s(%s) AS %s", SQL(column.over_parts), name, name)
+            for name, column in self.columns.values()
         ]
         return SQL(", ").join(
             [SQL("%s AS kind", kind), SQL("%s AS subject", subject), *parts]

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from odoo.tools import SQL
 
+from .terms import FALSE
+
 
 class Column(NamedTuple):
     """One aggregate over rows.
@@ -75,7 +77,9 @@ def columns(definition, terms):
         found = _columns_of(definition.aggregate, terms.value, terms.now)
     if definition.source == "growth":
         found += _columns_of(definition.aggregate, terms.value, terms.before, "p")
-    return [*found, Column("x", _count(terms.excluded), "SUM")]
+    if terms.excluded is not FALSE:
+        found.append(Column("x", _count(terms.excluded), "SUM"))
+    return found
 
 
 def _now(terms):
@@ -164,6 +168,14 @@ def keyed_result(definition, kept):
         base = _count(now)
         often = _count(SQL("n >= %s", max(definition.repeat_count, 1)))
         found = Result(base, often, base, _percent(often, base))
+    elif definition.source == "growth":
+        count, base = _count(now), _count(past)
+        found = Result(
+            _zero(SQL("SUM(n + p)")),
+            count,
+            base,
+            _percent(SQL("(%s - %s)", count, base), base),
+        )
     else:
         count = _count(now)
         found = Result(_zero(SQL("SUM(n)")), count, ONE, count)

@@ -37,6 +37,8 @@ class Store:
     def open(self, statements):
         """Run the scans into a table of their own; CREATE TABLE AS may run parallel."""
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", SQL.identifier(TABLE)))
+        # a few thousand groups are hashed, not sorted on disk
+        self.env.cr.execute("SET LOCAL work_mem = '64MB'")
         parts = [SQL("SELECT * FROM (%s) s", s) for s in statements] or [EMPTY]
         self._run(
             SQL(
@@ -45,6 +47,7 @@ class Store:
                 SQL(" UNION ALL ").join(parts),
             )
         )
+        self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(TABLE)))
 
     def close(self):
         """Drop the table; readings in memory are stale now."""
@@ -60,45 +63,42 @@ class Store:
 
     # === SUBJECTS WITHOUT RECORDS ===#
 
-    def expect(self, definition, subjects):
-        """Subjects that need a reading even where nothing was found.
+    def expect(self, definitions, expected, former):
+        """Add the subjects that need a reading even where nothing was found.
 
-        :param subjects: ``{subject type: ids}``
+        :param expected: ``{kpi id: {subject type: ids}}``
+        :param bool former: also those with a reading whose records are gone, so that it
+            is set back
         """
-        for kind, ids in subjects.items():
-            if ids:
-                self._add(
-                    definition, kind, SQL("SELECT unnest(%s::int[])", sorted(ids))
-                )
-
-    def expect_former(self, definition):
-        """Subjects with a reading whose records are gone: they are set back."""
-        for kind, column in SUBJECT_COLUMNS.items():
-            former = SQL(
-                "SELECT %s FROM performance_reading WHERE active AND kpi_id = %s"
-                " AND period_id = %s AND subject_type = %s",
-                SQL.identifier(column),
-                definition.kpi_id,
-                self.period.id,
-                kind,
-            )
-            self._add(definition, kind, former)
-
-    def _add(self, definition, kind, subjects):
-        value = SQL("0") if nothing_is_zero(definition, kind) else SQL("NULL")
+        subjects = SQL(
+            "SELECT * FROM unnest(%s::int[], %s::text[], %s::int[])",
+            *_columns(
+                (kpi, kind, subject)
+                for kpi, kinds in expected.items()
+                for kind, ids in kinds.items()
+                for subject in ids or ()
+            ),
+        )
+        if former:
+            subjects = SQL("%s UNION %s", subjects, self._former(definitions))
         self._run(
             SQL(
-                "INSERT INTO %(table)s SELECT %(kpi)s, %(kind)s, s.id, 0, 0, %(one)s,"
-                " %(value)s, 0 FROM (%(subjects)s) s(id) WHERE NOT EXISTS ("
-                " SELECT 1 FROM %(table)s f WHERE f.kpi_id = %(kpi)s"
-                " AND f.kind = %(kind)s AND f.subject = s.id)",
-                table=SQL.identifier(TABLE),
-                kpi=definition.kpi_id,
-                kind=kind,
-                one=0 if definition.inner in RATIOS else 1,
-                value=value,
+                "INSERT INTO %(found)s SELECT kpi_id, kind, subject, 0, 0, one, zero, 0"
+                " FROM (%(subjects)s EXCEPT SELECT kpi_id, kind, subject FROM %(found)s)"
+                " AS s(kpi_id, kind, subject) JOIN (%(rules)s) r USING (kpi_id, kind)",
+                found=SQL.identifier(TABLE),
                 subjects=subjects,
+                rules=_rules(definitions),
             )
+        )
+
+    def _former(self, definitions):
+        return SQL(
+            "SELECT kpi_id, subject_type, COALESCE(employee_id, department_id, team_id,"
+            " subject_company_id, partner_id, lead_id) FROM performance_reading"
+            " WHERE active AND period_id = %s AND kpi_id = ANY(%s)",
+            self.period.id,
+            [definition.kpi_id for definition in definitions],
         )
 
     # === READINGS ===#
@@ -148,6 +148,30 @@ def nothing_is_zero(definition, kind):
     )
 
 
+def _columns(rows, width=3):
+    """Rows turned into as many lists, also when there are none."""
+    return [list(column) for column in zip(*rows, strict=True)] or [[]] * width
+
+
+def _rules(definitions):
+    """What finding nothing means, by KPI and kind of subject."""
+    rows = [
+        (
+            definition.kpi_id,
+            kind,
+            0 if definition.inner in RATIOS else 1,
+            0 if nothing_is_zero(definition, kind) else None,
+        )
+        for definition in definitions
+        for kind in SUBJECT_COLUMNS
+    ]
+    return SQL(
+        "SELECT * FROM unnest(%s::int[], %s::text[], %s::numeric[], %s::numeric[])"
+        " AS r(kpi_id, kind, one, zero)",
+        *_columns(rows, 4),
+    )
+
+
 def _row(alias):
     names = (SQL.identifier(alias, name) for name in MEASURED)
     if alias == "EXCLUDED":
@@ -181,9 +205,9 @@ UPSERT = """
            sample::int, excluded::int, NOW() AT TIME ZONE 'UTC'
       FROM (SELECT *, ROUND(value, 4) AS v,
                    CASE WHEN value IS NULL THEN 'no_data' ELSE 'ok' END AS s
-              FROM %(found)s) f
-    ON CONFLICT (period_id, kpi_id, subject_type, (COALESCE(employee_id, department_id,
-        team_id, subject_company_id, partner_id, lead_id))) WHERE active
+              FROM %(found)s ORDER BY kind, subject, kpi_id) f
+    ON CONFLICT (period_id, (COALESCE(employee_id, department_id, team_id,
+        subject_company_id, partner_id, lead_id)), kpi_id, subject_type) WHERE active
     DO UPDATE SET
         computed_value = EXCLUDED.computed_value,
         computed_state = EXCLUDED.computed_state,

@@ -11,170 +11,15 @@ then is found by the next run.
 """
 
 from collections import defaultdict
-from datetime import date
 from hashlib import sha1
 
-from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .definition import DOMAIN_ERRORS
-from .path import Path, PathError
+from .dependencies import HISTORY
 
 PREFIX = "performance_watch_"
-PEOPLE_COLUMNS = {
-    "hr_employee": {"user_id", "company_id"},
-    "hr_version": {"employee_id", "department_id", "date_version", "active"},
-    "hr_department": {"parent_path"},
-    "res_users": {"company_id"},
-}
-
-
-class Dependencies:
-    """Tables and columns that decide the numbers of one KPI.
-
-    ``volatile`` says that they cannot be told, or that time itself changes them; such a
-    KPI is due every night.
-    """
-
-    def __init__(self, env, definition):
-        self.definition = definition
-        self.model = env[definition.model_name].sudo()
-        self.table = self.model._table
-        # {table: columns}; the KPI's own table among them
-        self.columns = defaultdict(set)
-        # tables whose new rows matter too: a new link, a new version of an employee
-        self.grows = {"hr_employee", "hr_version"}
-        self.volatile = False
-        try:
-            self._collect()
-        except (*DOMAIN_ERRORS, PathError):
-            self.volatile = True
-
-    def _collect(self):
-        definition = self.definition
-        own = self.columns[self.table]
-        own.add(definition.date_field)
-        own.update({"active", "company_id"} & self._stored())
-        for path in (*definition.paths.values(), definition.distinct_path):
-            if path:
-                self._path(path)
-        if definition.employee_path:
-            for table, columns in PEOPLE_COLUMNS.items():
-                self.columns[table] |= columns
-        if definition.has_measure:
-            self._measure()
-        for name in ("domain", "match_domain", "against_domain"):
-            self._domain(self.model, definition.parsed(name))
-
-    def _stored(self):
-        return {n for n, f in self.model._fields.items() if f.store and f.column_type}
-
-    def _path(self, path):
-        for position, (model, field) in enumerate(Path(self.model, path).steps):
-            self._step(model, field, position)
-
-    def _step(self, model, field, position):
-        # rows that lead back to their own table: dates do not tell what changed
-        if position and model._table == self.table:
-            self.volatile = True
-        self._field(model, field)
-
-    def _field(self, model, field):
-        """Note the column, or the table, that holds a field."""
-        if field.type == "many2many":
-            self.columns[field.relation] |= {field.column1, field.column2}
-            self.grows.add(field.relation)
-        elif field.type == "one2many":
-            comodel = model.env[field.comodel_name]
-            self._field(comodel, comodel._fields[field.inverse_name])
-            self.grows.add(comodel._table)
-        elif field.store and field.column_type:
-            self.columns[model._table].add(field.name)
-        else:
-            self.volatile = True
-
-    def _measure(self):
-        definition = self.definition
-        own = self.columns[self.table]
-        if definition.measure_type == "duration":
-            own.update((definition.duration_start, definition.duration_stop))
-            if definition.duration_clock == "working":
-                # working hours live in several tables and change rarely
-                self.volatile = True
-            return
-        field = self.model._fields[definition.measure_field]
-        own.add(field.name)
-        if field.type == "monetary":
-            currency = field.get_currency_field(self.model)
-            if self.model._fields[currency].store:
-                own.add(currency)
-            self.columns["res_currency_rate"] |= {"rate", "name", "currency_id"}
-            self.grows.add("res_currency_rate")
-
-    # === DOMAINS ===#
-
-    def _domain(self, model, domain):
-        for leaf in Domain(domain).iter_conditions():
-            self._leaf(model, leaf)
-
-    def _leaf(self, model, leaf):
-        for position, name in enumerate(leaf.field_expr.split(".")):
-            field = model._fields.get(name)
-            if field is None or name == "id":
-                # a part of a date, or a property: its column is noted already
-                break
-            if field.related and not field.store:
-                for parent, step in Path(model, field.related).steps:
-                    self._step(parent, step, position)
-            else:
-                self._step(model, field, position)
-            if not field.comodel_name:
-                break
-            model = model.env[field.comodel_name]
-        self._value(model, leaf)
-
-    def _value(self, model, leaf):
-        if leaf.operator in ("child_of", "parent_of"):
-            self.columns[model._table].update(
-                {model._parent_name, "parent_path"} & set(model._fields)
-            )
-        elif isinstance(leaf.value, Domain):
-            self._domain(model, leaf.value)
-        elif leaf.operator in ("any", "not any"):
-            self._domain(model, Domain(leaf.value))
-        elif leaf.operator in (">", "<", ">=", "<=") and not _is_fixed(leaf.value):
-            self.volatile = True
-        elif isinstance(leaf.value, str) and model._name != self.model._name:
-            # a name looked up in another model
-            self.volatile = True
-
-    # === WHICH PERIODS ===#
-
-    def touches(self, note, period, windows):
-        """Whether a note makes the number of a period due.
-
-        :param note: ``(table, column or None, low, high)``
-        :param windows: ``[(start, end)]`` naive UTC that the KPI looks at
-        """
-        table, column, low, high = note
-        if table not in self.columns:
-            return False
-        if table != self.table:
-            return True
-        if column != self.definition.date_field:
-            return False
-        return any(low < end and high >= start for start, end in windows)
-
-
-def _is_fixed(value):
-    """Whether a value means the same every day."""
-    if not isinstance(value, str):
-        return True
-    try:
-        date.fromisoformat(value[:10])
-    except ValueError:
-        return False
-    return True
+# PostgreSQL cuts longer names
+MAX_NAME = 63
 
 
 # === TRIGGERS ===#
@@ -206,24 +51,41 @@ def signature(spec):
     return sha1(repr(spec).encode(), usedforsecurity=False).hexdigest()[:16]
 
 
+def function_name(table):
+    """The function that notes the changes of a table."""
+    name = PREFIX + table
+    if len(name) <= MAX_NAME:
+        return name
+    return f"{name[: MAX_NAME - 9]}_{sha1(table.encode()).hexdigest()[:8]}"
+
+
 def installed(env):
     """``{table: signature}`` of the triggers there are."""
     rows = env.execute_query(
         SQL(
-            "SELECT proname, obj_description(oid, 'pg_proc') FROM pg_proc"
-            " WHERE starts_with(proname, %s)",
+            "SELECT obj_description(oid, 'pg_proc') FROM pg_proc p"
+            " WHERE starts_with(proname, %s) AND EXISTS ("
+            " SELECT 1 FROM pg_trigger WHERE tgfoid = p.oid)",
             PREFIX,
         )
     )
-    return {name.removeprefix(PREFIX): text for name, text in rows}
+    pairs = (text.split(" ", 1) for (text,) in rows if text and " " in text)
+    return {table: signature for signature, table in pairs}
 
 
 def drop(env, table=None):
     """Drop the triggers of one table, or all."""
-    for name in [table] if table else installed(env):
+    names = [function_name(table)] if table else _functions(env)
+    for name in names:
         env.cr.execute(
-            SQL("DROP FUNCTION IF EXISTS %s CASCADE", SQL.identifier(PREFIX + name))
+            SQL("DROP FUNCTION IF EXISTS %s CASCADE", SQL.identifier(name))
         )
+
+
+def _functions(env):
+    """All functions there are, also those whose table is gone."""
+    query = SQL("SELECT proname FROM pg_proc WHERE starts_with(proname, %s)", PREFIX)
+    return [name for (name,) in env.execute_query(query)]
 
 
 def install(env, table, spec):
@@ -242,7 +104,7 @@ def install(env, table, spec):
     columns = [name for name in columns if name in present]
     dates = [name for name in dates if name in present]
     drop(env, table)
-    function = SQL.identifier(PREFIX + table)
+    function = SQL.identifier(function_name(table))
     body = _note_table(table)
     if dates:
         body = _note_dates(table, columns, dates, is_link)
@@ -254,9 +116,13 @@ def install(env, table, spec):
         )
     )
     env.cr.execute(
-        SQL("COMMENT ON FUNCTION %s() IS %s", function, SQL(_quoted(signature(spec))))
+        SQL(
+            "COMMENT ON FUNCTION %s() IS %s",
+            function,
+            SQL(_quoted(f"{signature(spec)} {table}")),
+        )
     )
-    for event, clause in _events(columns, bool(dates), grows):
+    for event, clause in _events(table, columns, bool(dates), grows):
         env.cr.execute(
             SQL(
                 "CREATE TRIGGER %s AFTER %s FOR EACH STATEMENT EXECUTE FUNCTION %s()",
@@ -267,7 +133,7 @@ def install(env, table, spec):
         )
 
 
-def _events(columns, has_dates, grows):
+def _events(table, columns, has_dates, grows):
     """``(name, (event, transition tables))`` of the triggers of a table."""
     if has_dates:
         old, new = "OLD TABLE AS old_rows", "NEW TABLE AS new_rows"
@@ -277,7 +143,7 @@ def _events(columns, has_dates, grows):
             ("delete", (SQL("DELETE"), SQL(f"REFERENCING {old}"))),
         ]
     names = SQL(", ").join(SQL.identifier(name) for name in columns)
-    events = [("delete", (SQL("DELETE"), SQL()))]
+    events = [] if table in HISTORY else [("delete", (SQL("DELETE"), SQL()))]
     if columns:
         events.append(("update", (SQL("UPDATE OF %s", names), SQL())))
     if grows:

@@ -41,10 +41,24 @@ class Window(NamedTuple):
         return SQL("%s < %s", column, self.bounds(field)[1])
 
 
+# names that PostgreSQL takes for abbreviations, without summer time
+ZONES = {
+    "CET": "Europe/Brussels",
+    "EET": "Europe/Athens",
+    "MET": "Europe/Brussels",
+    "WET": "Europe/Lisbon",
+}
+
+
+def zone(tz):
+    """The name of a time zone as PostgreSQL takes it."""
+    return ZONES.get(tz, tz)
+
+
 def as_instant(column, field, tz):
     """A date or datetime column as naive UTC instant: a date begins at midnight."""
     if field.type == "date":
-        return SQL("(%s::timestamp AT TIME ZONE %s AT TIME ZONE 'UTC')", column, tz)
+        return SQL("(%s::timestamp AT TIME ZONE %s AT TIME ZONE 'UTC')", column, zone(tz))
     return column
 
 
@@ -52,4 +66,4 @@ def as_day(column, field, tz):
     """A date or datetime column as day in a time zone."""
     if field.type == "date":
         return column
-    return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", column, tz)
+    return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", column, zone(tz))

@@ -1,0 +1,1 @@
+"""Data generator and side-by-side runs of ``./dev bench``; Odoo never loads it."""

@@ -1,0 +1,97 @@
+"""What a browser asks of Odoo when somebody works in CRM."""
+
+from lxml import etree
+
+from odoo.tools.safe_eval import safe_eval
+
+TO_ONE = {"many2one", "reference", "many2one_reference"}
+TO_MANY = {"one2many", "many2many"}
+
+
+def salesperson(env, number=1):
+    """Return the environment of a salesperson who sees all deals."""
+    login = f"salesperson{number}@bench.example"
+    user = env["res.users"].search([("login", "=", login)])
+    context = {
+        "lang": "en_US",
+        "tz": "UTC",
+        "allowed_company_ids": user.company_ids.ids,
+    }
+    return env(user=user, context=context, su=False)
+
+
+def open_pipeline(env, domain=()):
+    """Open the pipeline: the views, the columns with their cards, the bars."""
+    Lead = env["crm.lead"]
+    view = env.ref("crm.crm_case_kanban_view_leads").sudo()
+    action = env.ref("crm.crm_lead_action_pipeline").sudo()
+    views = Lead.get_views(
+        [(view.id, "kanban"), (action.search_view_id.id, "search"), (False, "list")],
+        {"action_id": action.id, "load_filters": True, "toolbar": True},
+    )
+    arch = etree.fromstring(views["views"]["kanban"]["arch"])
+    domain = [("type", "=", "opportunity"), *domain]
+    groups = Lead.with_context(read_group_expand=True).web_read_group(
+        domain,
+        ["stage_id"],
+        ["expected_revenue:sum"],
+        auto_unfold=True,
+        unfold_read_specification=specification(arch, views, "crm.lead"),
+        unfold_read_default_limit=20,
+    )
+    bar = arch.find(".//progressbar")
+    colors = safe_eval(bar.get("colors"))
+    Lead.read_progress_bar(
+        domain, "stage_id", {"field": bar.get("field"), "colors": colors}
+    )
+    return groups
+
+
+def open_form(env, lead_id):
+    """Open the form of a deal."""
+    Lead = env["crm.lead"]
+    view = env.ref("crm.crm_lead_view_form").sudo()
+    views = Lead.get_views([(view.id, "form")], {"toolbar": True})
+    arch = etree.fromstring(views["views"]["form"]["arch"])
+    return Lead.browse(lead_id).web_read(specification(arch, views, "crm.lead"))
+
+
+def specification(arch, views, model):
+    """Return what the web client asks to read for a view.
+
+    :param arch: the root of the view or of a view inside of a field
+    :param dict views: what ``get_views`` returned
+    """
+    infos = views["models"][model]["fields"]
+    found = {}
+    for node in fields_of(arch):
+        name = node.get("name")
+        info = infos.get(name, {})
+        wanted = found.setdefault(name, {})
+        hidden = node.get("invisible") in ("1", "True")
+        if info.get("type") in TO_ONE:
+            wanted["fields"] = {} if hidden else {"display_name": {}}
+        elif info.get("type") in TO_MANY and not hidden:
+            wanted.update(many(node, info, views))
+    return found
+
+
+def many(node, info, views):
+    """Return what is asked of the records behind a field."""
+    inner = next((child for child in node if child.tag in ("list", "kanban")), None)
+    if inner is not None and info["relation"] in views["models"]:
+        fields = specification(inner, views, info["relation"])
+        return {"fields": fields, "limit": 40, "order": ""}
+    if "tags" in (node.get("widget") or ""):
+        return {"fields": {"display_name": {}, "color": {}}}
+    return {}
+
+
+def fields_of(arch):
+    """Return the field nodes of a view, without those of views inside of fields."""
+    depth = len(list(arch.iterancestors("field")))
+    return [
+        node
+        for node in arch.iter("field")
+        if len(list(node.iterancestors("field"))) == depth
+    ]

@@ -1,0 +1,69 @@
+"""KPI definitions by technical names; readings as the engine writes them by SQL."""
+
+from odoo.tools import sql
+
+# {new column: (old link, table it pointed to, column with the technical name)}
+NAMES = {
+    "model_name": ("model_id", "ir_model", "model"),
+    "date_field": ("date_field_id", "ir_model_fields", "name"),
+    "measure_field": ("measure_field_id", "ir_model_fields", "name"),
+}
+OLD_INDEXES = ("employee", "department", "team", "company", "partner", "lead")
+GONE = ("measurement_id", "create_uid", "create_date", "write_uid", "write_date")
+
+
+def migrate(cr, version):
+    """Before the new models are set up."""
+    if not version:
+        return
+    for column, (link, table, name) in NAMES.items():
+        if sql.column_exists(cr, "performance_kpi", link):
+            _by_name(cr, column, link, table, name)
+    _readings(cr)
+
+
+def _by_name(cr, column, link, table, name):
+    """Replace a link by the technical name of what it points to."""
+    if not sql.column_exists(cr, "performance_kpi", column):
+        sql.create_column(cr, "performance_kpi", column, "varchar")
+    cr.execute(
+        f"UPDATE performance_kpi k SET {column} = t.{name}"
+        f" FROM {table} t WHERE t.id = k.{link}"
+    )
+    cr.execute(f"ALTER TABLE performance_kpi DROP COLUMN {link}")
+
+
+def _readings(cr):
+    """What was measured so far is what is in force."""
+    for name in OLD_INDEXES:
+        cr.execute(f"DROP INDEX IF EXISTS performance_reading_{name}_unique")
+    for column in ("kpi_id", "period_id", "company_id"):
+        cr.execute(
+            "ALTER TABLE performance_reading"
+            f" DROP CONSTRAINT IF EXISTS performance_reading_{column}_fkey"
+        )
+    # every number belongs to a unit of work, typed ones too
+    cr.execute(
+        "INSERT INTO performance_measurement (kpi_id, period_id, company_id, state)"
+        " SELECT DISTINCT kpi_id, period_id, company_id, 'pending'"
+        " FROM performance_reading ON CONFLICT DO NOTHING"
+    )
+    for column in GONE:
+        cr.execute(f"ALTER TABLE performance_reading DROP COLUMN IF EXISTS {column}")
+    for column, kind in (
+        ("active", "boolean"),
+        ("is_overridden", "boolean"),
+        ("computed_value", "numeric"),
+        ("computed_state", "varchar"),
+        ("excluded_count", "int4"),
+    ):
+        if not sql.column_exists(cr, "performance_reading", column):
+            sql.create_column(cr, "performance_reading", column, kind)
+    cr.execute(
+        "UPDATE performance_reading r SET active = TRUE, is_overridden = FALSE,"
+        " excluded_count = 0,"
+        " computed_value = CASE WHEN k.source <> 'manual' THEN r.value END,"
+        " computed_state = CASE WHEN k.source <> 'manual'"
+        " AND r.state IN ('ok', 'no_data') THEN r.state END"
+        " FROM performance_kpi k WHERE k.id = r.kpi_id"
+    )

@@ -29,6 +29,14 @@ EXPECTED = {
         "admin": "r",
         "auditor": "r",
     },
+    "performance.cleaning.rule": {"officer": "r", "admin": "rwcu", "auditor": "r"},
+    "performance.exclusion": {
+        "user": "r",
+        "lead": "r",
+        "officer": "r",
+        "admin": "r",
+        "auditor": "r",
+    },
     "performance.reading": {
         "user": "r",
         "lead": "r",

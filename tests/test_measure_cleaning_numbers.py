@@ -1,6 +1,6 @@
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .cleaning_common import CleaningCommon
 
@@ -117,12 +117,16 @@ class TestCleaningNumbers(CleaningCommon):
         self.flush_tracking()
         rule = self._rule(kpi_ids=[(6, 0, kpi.ids)])
         self.assertEqual(self._log(rule).employee_ids, self.sales)
-        now = self._rule(kpi_ids=[(6, 0, self.kpi_deals.ids)])
-        self.assertEqual(self._log(now).employee_ids, self.sales2)
+        now = self._create_kpi("NOW", owner_at="now")
+        rule = self._rule(kpi_ids=[(6, 0, now.ids)])
+        self.assertEqual(self._log(rule).employee_ids, self.sales2)
+        # some KPIs give it to the one, others to the other
+        self.assertEqual(self._log(self._rule()).employee_ids, self.sales + self.sales2)
 
     def test_whom_it_concerns_follows_the_record(self):
         deal = self._create_won(partner_id=self.tester.id)
-        rule = self._rule()
+        kpi = self._create_kpi("NOW", owner_at="now")
+        rule = self._rule(kpi_ids=[(6, 0, kpi.ids)])
         deal.user_id = self.user_sales2
         self._apply()
         self.assertEqual(self._log(rule).employee_ids, self.sales2)
@@ -168,6 +172,27 @@ class TestCleaningNumbers(CleaningCommon):
         self.assertFalse(self._log(rule).employee_ids)
 
     # === COMPANIES ===#
+
+    def test_without_company_it_belongs_to_whoever_stood_on_it_then(self):
+        kpi = self._create_kpi("THEN", owner_at="date")
+        other = self._other_company()[0]
+        stranger = new_test_user(
+            self.env,
+            "perf_stranger",
+            groups="sales_team.group_sale_salesman",
+            company_id=other.id,
+            company_ids=[(6, 0, other.ids)],
+        )
+        self.tester.company_id = False
+        deal = self._create_won(partner_id=self.tester.id)
+        self.flush_tracking()
+        deal.write({"team_id": False, "company_id": False})
+        deal.user_id = stranger
+        deal.company_id = False
+        self.flush_tracking()
+        self.assertEqual(self._value(kpi), 1)
+        self._rule(kpi_ids=[(6, 0, kpi.ids)])
+        self.assertEqual(self._value(kpi), 0)
 
     def test_two_companies(self):
         other, theirs, twin = self._other_company()

@@ -70,6 +70,7 @@ class TestExclusion(ExclusionCommon):
         self.assertTrue(self._propose(), "may be proposed again")
 
     def test_nobody_decides_about_himself(self):
+        self.kpi_revenue.owner_at = "now"
         self.deal.user_id = self.user_hr
         self.kpi_revenue._measure(self.period)
         with self.assertRefused(UserError, "concerns yourself"):

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 from odoo.tools.query import Query
 
 from . import people
-from .company import company_domain, company_path
+from .company import company_domain, company_path, without_company
 from .path import Path, PathError
 from .terms import TRUE
 from .window import as_day, as_instant
@@ -97,6 +97,9 @@ class Lens:
 
     def _of_company_by(self, definition):
         own = company_domain(self.model, definition, self.company)
+        if own is not None and definition.owner_at == "date":
+            # whoever stood on it then decides; the log holds for one company anyway
+            own |= without_company(company_path(self.model, definition))
         if own is not None:
             return own
         owner = definition.employee_path

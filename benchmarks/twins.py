@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from .web_client import salesperson
 
-
 # requests between two collections of garbage
 PAUSE = 25
 

@@ -93,7 +93,9 @@ class IncrementalCommon(MeasureProof):
                     "x_department_id": (cls.left + cls.right)[number % 2].id,
                     "x_user_ids": [Command.set(cls.users[number % 4 : 5].ids)],
                 }
-                for number, name in enumerate(("EUR", "JPY", "USD", "EUR", "USD", "JPY"))
+                for number, name in enumerate(
+                    ("EUR", "JPY", "USD", "EUR", "USD", "JPY")
+                )
             ]
         )
         cls.put(cls, cls.leads[1], {"company_id": None})

@@ -102,9 +102,7 @@ class Reference:
         if self.period.kind == "custom":
             return first - relativedelta(months=12), last - relativedelta(months=12)
         start = first - relativedelta(months=months)
-        return start, start + relativedelta(
-            months=LENGTH[self.period.kind], days=-1
-        )
+        return start, start + relativedelta(months=LENGTH[self.period.kind], days=-1)
 
     # === WHOSE ===#
 
@@ -144,7 +142,9 @@ class Reference:
         value = record[self.definition.date_field]
         if not value or isinstance(value, datetime):
             return value
-        midnight = datetime(value.year, value.month, value.day, tzinfo=ZoneInfo(self.tz))
+        midnight = datetime(
+            value.year, value.month, value.day, tzinfo=ZoneInfo(self.tz)
+        )
         return midnight.astimezone(timezone.utc).replace(tzinfo=None)
 
     def employees(self, record):
@@ -246,7 +246,10 @@ class Reference:
     def duration(self, record):
         """Time between two instants in the unit of the KPI."""
         definition = self.definition
-        start, stop = record[definition.duration_start], record[definition.duration_stop]
+        start, stop = (
+            record[definition.duration_start],
+            record[definition.duration_stop],
+        )
         if not start or not stop or stop < start:
             return None
         unit = SECONDS.get(definition.unit, 3600)
@@ -337,7 +340,10 @@ class Reference:
     def _share(self, records, kind):
         groups = self._by_subject(records, kind, self.now())
         return {
-            subject: (len(rows), percent(self._matching(rows, "match_domain"), len(rows)))
+            subject: (
+                len(rows),
+                percent(self._matching(rows, "match_domain"), len(rows)),
+            )
             for subject, rows in groups.items()
         }
 

@@ -312,8 +312,12 @@ class TestAttribution(MeasureProof):
             department_path="department_id",
         )
         found = self.measured([definition], self.period)[1]
-        one = self.measured([definition], self.period, {"department": self.upper.ids})[1]
-        self.assertEqual(one, {("department", self.upper.id): found["department", self.upper.id]})
+        one = self.measured([definition], self.period, {"department": self.upper.ids})[
+            1
+        ]
+        self.assertEqual(
+            one, {("department", self.upper.id): found["department", self.upper.id]}
+        )
         self.assertTrue(Department.browse(self.upper.id))
 
     def test_evidence_is_what_was_counted(self):

@@ -192,10 +192,14 @@ class TestIncremental(IncrementalCommon, Changes):
                 self.assert_nothing_missed()
                 if self.readings() == before:
                     idle.add(name)
-        self.assertEqual(idle, {"nothing"}, "changes that change no number prove nothing")
+        self.assertEqual(
+            idle, {"nothing"}, "changes that change no number prove nothing"
+        )
 
     def test_any_changes(self):
-        changes = st.lists(st.tuples(st.sampled_from(NAMES), number, number), max_size=5)
+        changes = st.lists(
+            st.tuples(st.sampled_from(NAMES), number, number), max_size=5
+        )
         dates = st.lists(moment, min_size=10, max_size=10)
         self.run_now()
 

@@ -31,8 +31,10 @@ DAYS = (
     date(2026, 4, 1),
 )
 moments = st.builds(
-    lambda day, hours, seconds: datetime.combine(day, datetime.min.time())
-    + timedelta(hours=hours, seconds=seconds),
+    lambda day, hours, seconds: (
+        datetime.combine(day, datetime.min.time())
+        + timedelta(hours=hours, seconds=seconds)
+    ),
     st.sampled_from(DAYS),
     st.integers(-14, 14),
     st.sampled_from((-1, 0, 1)),
@@ -46,7 +48,15 @@ amounts = st.one_of(
     st.none(), st.decimals(-1000, 100000, places=2), st.just(Decimal("0.005"))
 )
 aggregates = st.sampled_from(("count", "sum", "avg", "min", "max", "distinct"))
-SOURCES = ("records", "share", "net_share", "repeat", "retention", "first_time", "growth")
+SOURCES = (
+    "records",
+    "share",
+    "net_share",
+    "repeat",
+    "retention",
+    "first_time",
+    "growth",
+)
 
 
 def some(values):
@@ -97,7 +107,9 @@ class TestLeadsProperty(MeasureProof):
             "compare_with": st.sampled_from(("previous", "year_ago")),
             "minimum_sample": st.integers(0, 2),
             "repeat_count": st.integers(1, 3),
-            "employee_path": st.sampled_from(("", "user_id", "user_id", "team_id.user_id")),
+            "employee_path": st.sampled_from(
+                ("", "user_id", "user_id", "team_id.user_id")
+            ),
             "team_path": st.sampled_from(("", "team_id")),
             "company_path": st.sampled_from(("", "", "team_id.company_id")),
         }

@@ -47,9 +47,7 @@ def addons(bench):
 def proof(bench):
     """Return the file that tells of a run that passed."""
     files = [*sorted(APPS.glob("*.py")), REQUIREMENTS, __file__]
-    key = text_hash(
-        addon_hash(bench.checkout.root), bench.odoo.key, file_hash(*files)
-    )
+    key = text_hash(addon_hash(bench.checkout.root), bench.odoo.key, file_hash(*files))
     folder = bench.cache / "other-apps"
     folder.mkdir(exist_ok=True)
     return folder / key

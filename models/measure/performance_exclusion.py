@@ -268,7 +268,5 @@ class PerformanceExclusion(models.Model):
         # sudo: members of a group
         officers = self.env.ref("customer_performance.group_officer").sudo()
         return officers.all_user_ids.filtered(
-            lambda user: (
-                user.active and (not company or company in user.company_ids)
-            )
+            lambda user: user.active and (not company or company in user.company_ids)
         )

@@ -64,9 +64,7 @@ class PerformanceMeasurement(models.Model):
         levels = self._levels()
         for unit in self:
             level = levels[unit.kpi_id.id]
-            unit.write(
-                {"run_id": run.id, "level": level, "batch": unit._batch_key()}
-            )
+            unit.write({"run_id": run.id, "level": level, "batch": unit._batch_key()})
 
     def _batch_key(self):
         """Units with the same key are measured by one scan."""
@@ -83,7 +81,8 @@ class PerformanceMeasurement(models.Model):
         Unit = self.env["performance.measurement"].sudo()
         news = Unit.search([("is_news", "=", True)])
         waiting = Unit.search(
-            Domain("period_id", "in", news.period_id.ids) & Domain("run_id", "!=", False)
+            Domain("period_id", "in", news.period_id.ids)
+            & Domain("run_id", "!=", False)
         )
         ready = news.filtered(lambda unit: unit.period_id not in waiting.period_id)
         return list(ready.grouped("period_id").values())

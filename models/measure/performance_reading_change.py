@@ -236,8 +236,6 @@ class PerformanceReading(models.Model):
             self.env["performance.kpi"].sudo().search(Domain("source", "=", "formula"))
         )
         changed = set(self.kpi_id.ids)
-        depending = formulas.filtered(
-            lambda kpi: changed & kpi._all_components()
-        )
+        depending = formulas.filtered(lambda kpi: changed & kpi._all_components())
         if depending:
             self.env["performance.measurement"]._mark_stale(depending, self.period_id)

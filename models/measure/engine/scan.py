@@ -102,7 +102,9 @@ class Scan:
             SQL(", ").join([*keys, *self._aggregates()]),
             self.rows.query.from_clause,
             where,
-            SQL("GROUP BY %s", SQL(", ").join(SQL(str(i + 1)) for i in range(len(keys)))),
+            SQL(
+                "GROUP BY %s", SQL(", ").join(SQL(str(i + 1)) for i in range(len(keys)))
+            ),
         )
 
     # === PEOPLE ===#
@@ -157,7 +159,9 @@ class Scan:
                 arms.append(self._arm(kind, name))
         if "company" in self.wanted:
             company = SQL("%s::int", self.rows.company.id)
-            arms.append(SQL("SELECT %s FROM cells", self._put_together("company", company)))
+            arms.append(
+                SQL("SELECT %s FROM cells", self._put_together("company", company))
+            )
         return arms
 
     def _arm(self, kind, name):

@@ -77,9 +77,7 @@ def drop(env, table=None):
     """Drop the triggers of one table, or all."""
     names = [function_name(table)] if table else _functions(env)
     for name in names:
-        env.cr.execute(
-            SQL("DROP FUNCTION IF EXISTS %s CASCADE", SQL.identifier(name))
-        )
+        env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s CASCADE", SQL.identifier(name)))
 
 
 def _functions(env):

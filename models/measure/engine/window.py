@@ -58,7 +58,9 @@ def zone(tz):
 def as_instant(column, field, tz):
     """A date or datetime column as naive UTC instant: a date begins at midnight."""
     if field.type == "date":
-        return SQL("(%s::timestamp AT TIME ZONE %s AT TIME ZONE 'UTC')", column, zone(tz))
+        return SQL(
+            "(%s::timestamp AT TIME ZONE %s AT TIME ZONE 'UTC')", column, zone(tz)
+        )
     return column
 
 

@@ -15,7 +15,7 @@ LEADS = {
 }
 CUSTOM = {"model_name": MODEL, "date_field": "x_when", "minimum_sample": 0}
 REVENUE = {"aggregate": "sum", "measure_field": "expected_revenue"}
-# {code: definition}
+# by code
 KPIS = {
     "P_COUNT": LEADS,
     "P_SUM_THEN": {**LEADS, **REVENUE, "owner_at": "date"},

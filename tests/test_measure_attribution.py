@@ -111,7 +111,7 @@ class TestAttribution(MeasureProof):
             self._assert_shares({"employee": {self.sales: 1}}, owner_at=owner_at)
 
     def test_change_to_nobody(self):
-        """Taken from its owner later, a deal stays with who won it; now it is nobody's."""
+        """Taken away later, a deal stays with who won it; now it is nobody's."""
         deal = self._deal()
         self._hand_over(deal, self.env["res.users"], "2026-02-20 09:00:00")
         self._assert_shares({"employee": {self.sales: 1}}, owner_at="date")
@@ -259,7 +259,7 @@ class TestAttribution(MeasureProof):
         self._assert_shares({"customer": {}, "employee": {self.sales: 1}})
 
     def test_contact_is_the_firm(self):
-        """A deal with a contact is the firm's; a private person is a customer himself."""
+        """A deal with a contact is the firm's; a private person is a customer."""
         firm, _other, contact, _contact2, person = self.partners
         self._deal(partner_id=contact.id)
         self._deal(partner_id=person.id)

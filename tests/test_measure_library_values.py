@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
+from odoo.tools import SQL
 
 from .measure_common import MeasureCommon
 
@@ -54,8 +55,13 @@ class TestLibraryValues(MeasureCommon):
         self.env.flush_all()
         for name, value in columns.items():
             self.env.cr.execute(
-                f"UPDATE {records._table} SET {name} = %s WHERE id IN %s",
-                (value, tuple(records.ids)),
+                SQL(
+                    "UPDATE %s SET %s = %s WHERE id = ANY(%s)",
+                    SQL.identifier(records._table),
+                    SQL.identifier(name),
+                    value,
+                    records.ids,
+                )
             )
         records.invalidate_recordset()
 

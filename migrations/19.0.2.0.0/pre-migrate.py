@@ -1,6 +1,6 @@
 """KPI definitions by technical names; readings as the engine writes them by SQL."""
 
-from odoo.tools import sql
+from odoo.tools import SQL, sql
 
 # {new column: (old link, table it pointed to, column with the technical name)}
 NAMES = {
@@ -27,8 +27,10 @@ def _by_name(cr, column, link, table, name):
     if not sql.column_exists(cr, "performance_kpi", column):
         sql.create_column(cr, "performance_kpi", column, "varchar")
     cr.execute(
-        f"UPDATE performance_kpi k SET {column} = t.{name}"
-        f" FROM {table} t WHERE t.id = k.{link}"
+        SQL(
+            "UPDATE performance_kpi k SET %s = t.%s FROM %s t WHERE t.id = k.%s",
+            *map(SQL.identifier, (column, name, table, link)),
+        )
     )
     cr.execute(f"ALTER TABLE performance_kpi DROP COLUMN {link}")
 

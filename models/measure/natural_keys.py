@@ -35,7 +35,7 @@ class NaturalKeys:
             ignored
         :return: ``[({field: id}, [(column, why it was not found)])]``, one for each row
         """
-        # {column: {text: records}}
+        # column -> text -> records
         found = {}
         for column in COLUMNS:
             keys = {text for row in rows if (text := as_text(row.get(column)))}

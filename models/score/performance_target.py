@@ -8,7 +8,7 @@ from ..shared.performance_subject_mixin import SUBJECT_FIELDS
 
 
 class PerformanceTarget(models.Model):
-    """What one subject is to reach of a KPI in a period, instead of the scheme's target.
+    """What one subject is to reach of a KPI in a period, in place of the scheme's.
 
     A scorecard takes it when it is opened and keeps it: changing or deleting a target
     changes only scorecards that are opened afterwards. Officers write targets, by hand

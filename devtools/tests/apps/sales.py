@@ -1,4 +1,4 @@
-"""Run in Odoo's shell: KPIs on orders, invoices, tasks and tickets have their values."""
+"""Run in Odoo's shell: KPIs on orders, invoices, tasks and tickets are right."""
 
 from datetime import datetime
 

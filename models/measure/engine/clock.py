@@ -1,8 +1,8 @@
 """Working hours between two instants, as SQL.
 
-The working time is laid out once as segments: every instant of the range lies in exactly
-one of them, and each knows how much was worked before it. What was worked between two
-instants is then the difference of two look-ups, for any number of records.
+The working time is laid out once as segments: every instant of the range lies in
+exactly one of them, and each knows how much was worked before it. What was worked
+between two instants is then the difference of two look-ups, for any number of records.
 """
 
 from datetime import datetime, time, timedelta, timezone

@@ -101,7 +101,7 @@ class Definition:
 
     @property
     def is_keyed(self):
-        """Whether it counts customers or other keys: no sum of parts gives the whole."""
+        """Whether it counts customers or other keys: parts do not add up."""
         return self.source in KEYED or self.inner == "distinct"
 
     @property

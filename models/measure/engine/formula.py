@@ -8,7 +8,10 @@ from ....tools.formula import parse
 from .definition import Definition
 from .store import nothing_is_zero
 
-SUBJECT = "COALESCE(employee_id, department_id, team_id, subject_company_id, partner_id, lead_id)"
+SUBJECT = (
+    "COALESCE(employee_id, department_id, team_id, subject_company_id,"
+    " partner_id, lead_id)"
+)
 
 
 class FormulaScan:
@@ -64,13 +67,13 @@ class FormulaScan:
         found = defaultdict(dict)
         for kpi, kind, subject, value, known, sample in rows:
             if self._is_wanted(kind, subject):
-                value = float(value) if known else None
-                found[kind, subject][codes[kpi]] = (value, sample)
+                known_value = float(value) if known else None
+                found[kind, subject][codes[kpi]] = (known_value, sample)
         self._fill_with_zeros(found, {row[0] for row in rows})
         return found
 
     def _fill_with_zeros(self, found, measured):
-        """Who has no reading of a count that was measured has none of what it counts."""
+        """Who has no reading of a count that was measured has a count of zero."""
         kpis = {code: kpi for code, kpi in self.components.items() if kpi in measured}
         browse = self.env["performance.kpi"].browse
         counts = {code: Definition.of(browse(kpi)) for code, kpi in kpis.items()}

@@ -1,7 +1,7 @@
 """KPIs whose parts do not add up: customers counted once, and records of many people.
 
-Each row is first attributed to every subject it belongs to, once per record; the rest is
-grouping. Slower than a :class:`~.scan.Scan`, so used only where that would be wrong.
+Each row is first attributed to every subject it belongs to, once per record; the rest
+is grouping. Slower than a :class:`~.scan.Scan`, so used only where that would be wrong.
 """
 
 from odoo.tools import SQL

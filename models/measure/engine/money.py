@@ -58,7 +58,7 @@ def factors(company):
 
 
 def _rates(company):
-    """``{currency id: (rates of the company, rates of all)}``, each ``[(day, rate)]``."""
+    """``{currency id: (company's rates, shared rates)}``, each ``[(day, rate)]``."""
     env = company.env
     env["res.currency.rate"].flush_model()
     rates = {id_: ([], []) for (id_,) in env.execute_query(SQL(ALL_CURRENCIES))}
@@ -103,7 +103,8 @@ def converted(amount, currency, company, alias):
     """
     own = company.currency_id
     return SQL(
-        "CASE WHEN %(factor)s IS NULL OR %(currency)s = %(own)s THEN %(amount)s::numeric"
+        "CASE WHEN %(factor)s IS NULL OR %(currency)s = %(own)s"
+        " THEN %(amount)s::numeric"
         " ELSE ROUND(%(amount)s::numeric * %(factor)s / %(unit)s) * %(unit)s END",
         factor=SQL.identifier(alias, "factor"),
         currency=currency,

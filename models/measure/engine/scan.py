@@ -1,9 +1,9 @@
 """One statement for all KPIs that read the same rows, and for all subjects.
 
-The rows are aggregated once by (employee, department, team), which leaves a few thousand
-cells whatever the number of rows; employees, departments with all above them, teams and
-the company are then put together from the cells. Customers and opportunities are asked
-for by name, and get a pass of their own.
+The rows are aggregated once by (employee, department, team), which leaves a few
+thousand cells whatever the number of rows; employees, departments with all above them,
+teams and the company are then put together from the cells. Customers and opportunities
+are asked for by name, and get a pass of their own.
 """
 
 from odoo.tools import SQL

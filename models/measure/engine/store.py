@@ -84,7 +84,8 @@ class Store:
         self._run(
             SQL(
                 "INSERT INTO %(found)s SELECT kpi_id, kind, subject, 0, 0, one, zero, 0"
-                " FROM (%(subjects)s EXCEPT SELECT kpi_id, kind, subject FROM %(found)s)"
+                " FROM (%(subjects)s"
+                " EXCEPT SELECT kpi_id, kind, subject FROM %(found)s)"
                 " AS s(kpi_id, kind, subject) JOIN (%(rules)s) r USING (kpi_id, kind)",
                 found=SQL.identifier(TABLE),
                 subjects=subjects,

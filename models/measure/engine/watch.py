@@ -28,8 +28,8 @@ MAX_NAME = 63
 def wanted_triggers(dependencies):
     """What has to be watched, by table.
 
-    :return: ``{table: (columns, date columns, whether new rows matter to others, whether
-        the table is a link of some KPI)}``
+    :return: ``{table: (columns, date columns, whether new rows matter to others,
+        whether the table is a link of some KPI)}``
     """
     columns, dates = defaultdict(set), defaultdict(set)
     grows, links = set(), set()
@@ -168,7 +168,7 @@ def _note_table(table):
 
 
 def _note_dates(table, columns, dates, is_link):
-    """Which dates were touched, by statement, and only where a column that counts did."""
+    """Which dates were touched, where a column that counts changed."""
     changed = SQL(
         "(%s) IS DISTINCT FROM (%s)",
         SQL(", ").join(SQL.identifier("o", name) for name in columns),

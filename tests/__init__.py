@@ -18,6 +18,7 @@ from . import test_improve_access
 from . import test_improve_plan
 from . import test_improve_proposal
 from . import test_measure_attribution
+from . import test_measure_batch
 from . import test_measure_builder
 from . import test_measure_cleaning
 from . import test_measure_cleaning_numbers
@@ -28,6 +29,7 @@ from . import test_measure_demo_leads
 from . import test_measure_engine
 from . import test_measure_exclusion
 from . import test_measure_exclusion_log
+from . import test_measure_fuzz
 from . import test_measure_import
 from . import test_measure_incremental
 from . import test_measure_kpi

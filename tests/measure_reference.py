@@ -71,7 +71,8 @@ class Reference:
         return any(
             log.res_id == record.id
             and log.is_applied
-            and (not log.kpi_id or log.kpi_id.id == self.definition.kpi_id)
+            and log.kpi_id.id in (False, self.definition.kpi_id)
+            and log.scope_company_id.id in (False, self.company.id)
             for log in self.env["performance.exclusion"].search(
                 [("res_model", "=", self.model._name)]
             )
@@ -334,32 +335,20 @@ class Reference:
         return found
 
     def _matching(self, rows, name):
-        ids = self.model.browse([row.id for row in rows])
-        return len(ids.filtered_domain(eval_domain(getattr(self.definition, name))))
+        found = self.model.browse([row.id for row in rows])
+        return len(found.filtered_domain(eval_domain(getattr(self.definition, name))))
 
-    def _share(self, records, kind):
+    def _share(self, records, kind, against=()):
+        found = {}
         groups = self._by_subject(records, kind, self.now())
-        return {
-            subject: (
-                len(rows),
-                percent(self._matching(rows, "match_domain"), len(rows)),
-            )
-            for subject, rows in groups.items()
-        }
+        for subject, rows in groups.items():
+            part = self._matching(rows, "match_domain")
+            part -= sum(self._matching(rows, name) for name in against)
+            found[subject] = (len(rows), percent(part, len(rows)))
+        return found
 
     def _net_share(self, records, kind):
-        groups = self._by_subject(records, kind, self.now())
-        return {
-            subject: (
-                len(rows),
-                percent(
-                    self._matching(rows, "match_domain")
-                    - self._matching(rows, "against_domain"),
-                    len(rows),
-                ),
-            )
-            for subject, rows in groups.items()
-        }
+        return self._share(records, kind, ["against_domain"])
 
     def _counted_keys(self, records, kind, stretch):
         """``{subject: {key: records}}``."""

@@ -1,6 +1,9 @@
+from psycopg2 import Error as DatabaseError
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from .engine import Definition, Measure, Path, PathError
 from .engine.definition import DOMAIN_ERRORS, PATH_FIELDS
@@ -277,8 +280,12 @@ class PerformanceKpi(models.Model):
             names.add("against_domain")
         for name in sorted(names):
             try:
-                definition.parsed(name).validate(self.env[self.model_name].sudo())
-            except DOMAIN_ERRORS as error:
+                # a filter over what is below asks PostgreSQL already
+                with self.env.cr.savepoint(flush=False):
+                    definition.parsed(name).validate(self.env[self.model_name].sudo())
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise
+            except (DatabaseError, *DOMAIN_ERRORS) as error:
                 raise ValidationError(
                     self.env._(
                         "“%(kpi)s”: the filter does not fit the model: %(error)s",
@@ -346,7 +353,10 @@ class PerformanceKpi(models.Model):
         try:
             with self.env.cr.savepoint(flush=False):
                 Measure(self.env, [Definition.of(self)], period).explain()
-        except DOMAIN_ERRORS as error:
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            # no fault of the KPI: the request is tried again
+            raise
+        except (DatabaseError, *DOMAIN_ERRORS) as error:
             raise ValidationError(
                 self.env._(
                     "“%(kpi)s” cannot be measured: %(error)s",

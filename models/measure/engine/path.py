@@ -2,6 +2,9 @@
 
 from odoo.tools import SQL
 
+# each step joins a table, and the time to plan joins grows fast
+MAX_STEPS = 10
+
 
 class PathError(ValueError):
     """A path that does not lead anywhere; ``step`` is where it breaks."""
@@ -40,6 +43,8 @@ class Path:
                 self._follow(part)
             return
         if not self._is_link(field):
+            raise PathError(self.path, step, self.target)
+        if len(self.steps) == MAX_STEPS:
             raise PathError(self.path, step, self.target)
         self.steps.append((self.target, field))
         self.is_multi = self.is_multi or field.type != "many2one"

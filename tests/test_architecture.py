@@ -32,7 +32,7 @@ def _class_attribute(node, name):
 def _model_classes():
     """Yield (stage of the folder, file, class node) of every model class."""
     for stage in STAGES:
-        for path in sorted((ROOT / "models" / stage).glob("*.py")):
+        for path in sorted((ROOT / "models" / stage).rglob("*.py")):
             for node in ast.parse(path.read_text(encoding="utf-8")).body:
                 if isinstance(node, ast.ClassDef) and any(
                     isinstance(base, ast.Attribute)
@@ -96,7 +96,7 @@ class TestArchitecture(BaseCase):
         for index, stage in enumerate(STAGES):
             later = [m for m, s in self.home.items() if STAGES.index(s) > index]
             for folder in ("models", "views"):
-                for path in sorted((ROOT / folder / stage).glob("*.*")):
+                for path in sorted((ROOT / folder / stage).rglob("*.*")):
                     text = path.read_text(encoding="utf-8", errors="ignore")
                     for model in later:
                         self.assertNotRegex(

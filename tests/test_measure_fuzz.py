@@ -10,7 +10,7 @@ from ..models.measure.engine import Definition, Measure
 from .measure_custom import MeasureProof
 from .measure_strategies import few
 
-QUIET = "odoo.addons.customer_performance.models.measure.performance_measurement"
+QUIET = "odoo.addons.customer_performance.models.measure.run.performance_measurement"
 INJECTION = "x'; DROP TABLE res_users; --"
 NAMES = (
     "",

@@ -3,7 +3,7 @@ from odoo.tools import mute_logger
 
 from .measure_common import MeasureCommon
 
-QUIET = "odoo.addons.customer_performance.models.measure.performance_measurement"
+QUIET = "odoo.addons.customer_performance.models.measure.run.performance_measurement"
 
 
 @tagged("post_install", "-at_install")

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.measure.cleaning.performance_cleaning_rule import REASONS
 from ..models.measure.engine import Cleaning
-from ..models.measure.performance_cleaning_rule import REASONS
 from ..models.shared.guards import exactly_one
 
 # so many records are offered at a time; the search narrows them

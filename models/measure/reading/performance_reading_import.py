@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import float_compare
 
-from ..shared.guards import number_problem
+from ...shared.guards import number_problem
 from .natural_keys import as_text
 
 

@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_list
 
-from ...tools.formula import FormulaError, order, parse
+from ....tools.formula import FormulaError, order, parse
 
 
 class PerformanceKpi(models.Model):

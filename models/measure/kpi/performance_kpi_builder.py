@@ -6,10 +6,10 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from ...tools.formula import FormulaError, parse
-from ..shared.guards import exactly_one
-from .engine import Definition, Path, PathError
-from .engine.definition import DOMAIN_ERRORS
+from ....tools.formula import FormulaError, parse
+from ...shared.guards import exactly_one
+from ..engine import Definition, Path, PathError
+from ..engine.definition import DOMAIN_ERRORS
 
 # sources whose numbers are shares of a whole
 PERCENT = ("share", "net_share", "repeat", "retention", "growth")

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..shared.performance_subject_mixin import SUBJECT_FIELDS
+from ...shared.performance_subject_mixin import SUBJECT_FIELDS
 from .natural_keys import COLUMNS, SUBJECT_COLUMNS, NaturalKeys, as_text
 
 OFFICER = "customer_performance.group_officer"

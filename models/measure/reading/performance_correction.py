@@ -1,7 +1,7 @@
 from odoo import fields, models
 
-from ..shared.performance_subject_mixin import SUBJECT_FIELDS
-from ..shared.workflow import ENGINE, Transition
+from ...shared.performance_subject_mixin import SUBJECT_FIELDS
+from ...shared.workflow import ENGINE, Transition
 
 # what a corrected reading keeps of the one it replaces
 KEPT = (

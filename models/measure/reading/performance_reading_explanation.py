@@ -2,9 +2,9 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..shared.guards import exactly_one
-from .engine import Evidence
-from .engine.definition import Definition
+from ...shared.guards import exactly_one
+from ..engine import Evidence
+from ..engine.definition import Definition
 
 # a list of more records than this opens with its latest ones
 SHOWN = 5000

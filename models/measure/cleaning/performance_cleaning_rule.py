@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..shared.guards import exactly_one
-from ..shared.workflow import Transition
+from ...shared.guards import exactly_one
+from ...shared.workflow import Transition
 
 REASONS = [
     ("duplicate", "Duplicate"),

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..shared.guards import exactly_one
+from ...shared.guards import exactly_one
 
 
 class PerformanceReading(models.Model):

@@ -7,9 +7,9 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .engine import Definition, watch
-from .engine.dependencies import Dependencies
-from .engine.window import Window
+from ..engine import Definition, watch
+from ..engine.dependencies import Dependencies
+from ..engine.window import Window
 
 # a date field has no time: notes about it are compared with a day to spare
 SLACK = timedelta(days=1)

@@ -5,8 +5,8 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from .engine import Definition, Measure, Path, PathError
-from .engine.definition import DOMAIN_ERRORS, PATH_FIELDS
+from ..engine import Definition, Measure, Path, PathError
+from ..engine.definition import DOMAIN_ERRORS, PATH_FIELDS
 
 # technical names that a picker stands for: the field with _id behind it
 PICKED_FIELDS = ("date_field", "measure_field", "duration_start", "duration_stop")

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..shared.guards import check_numbers
+from ...shared.guards import check_numbers
 
 OFFICER = "customer_performance.group_officer"
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .engine import Definition
+from ..engine import Definition
 
 
 class PerformanceKpiVersion(models.Model):

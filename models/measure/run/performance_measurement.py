@@ -8,8 +8,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from .engine import Measure
-from .engine.definition import DOMAIN_ERRORS
+from ..engine import Measure
+from ..engine.definition import DOMAIN_ERRORS
 
 _logger = logging.getLogger(__name__)
 FAULTS = (UserError, DatabaseError, *DOMAIN_ERRORS)

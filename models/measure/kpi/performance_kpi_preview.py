@@ -4,12 +4,12 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import format_date, format_list
 
-from ..shared.guards import exactly_one
-from ..shared.performance_subject_mixin import SUBJECT_FIELDS
-from .engine import Definition, Preview
-from .engine.definition import PATH_FIELDS
-from .engine.preview import Found
-from .performance_measurement import FAULTS
+from ...shared.guards import exactly_one
+from ...shared.performance_subject_mixin import SUBJECT_FIELDS
+from ..engine import Definition, Preview
+from ..engine.definition import PATH_FIELDS
+from ..engine.preview import Found
+from ..run.performance_measurement import FAULTS
 
 
 class PerformanceKpi(models.Model):

@@ -7,8 +7,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from .engine import Cleaning, Definition, Lens
-from .engine.definition import DOMAIN_ERRORS
+from ..engine import Cleaning, Definition, Lens
+from ..engine.definition import DOMAIN_ERRORS
 from .performance_cleaning_rule import DEFINITION
 
 FAULTS = (UserError, DatabaseError, *DOMAIN_ERRORS)

@@ -1,8 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..shared.guards import exactly_one
-from .engine import Cleaning, Lens
+from ...shared.guards import exactly_one
+from ..engine import Cleaning, Lens
 
 
 class PerformanceReading(models.Model):

@@ -3,7 +3,7 @@ from hashlib import sha1
 from odoo import models
 from odoo.fields import Domain
 
-from .engine import Definition
+from ..engine import Definition
 
 
 class PerformanceMeasurement(models.Model):

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from ..shared.performance_subject_mixin import SUBJECT_FIELDS
+from ...shared.performance_subject_mixin import SUBJECT_FIELDS
 
 
 class PerformanceReading(models.Model):

@@ -2,9 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..shared.guards import exactly_one
-from ..shared.workflow import Transition
-from .engine.cleaning import APPLIED, PEOPLE_TABLE
+from ...shared.guards import exactly_one
+from ...shared.workflow import Transition
+from ..engine.cleaning import APPLIED, PEOPLE_TABLE
 from .performance_cleaning_rule import REASONS
 
 

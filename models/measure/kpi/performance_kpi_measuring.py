@@ -3,10 +3,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_amount, formatLang
 
-from ...tools.formula import FormulaError, parse
-from ..shared.guards import exactly_one
-from ..shared.performance_subject_mixin import group_subjects
-from .engine import Definition
+from ....tools.formula import FormulaError, parse
+from ...shared.guards import exactly_one
+from ...shared.performance_subject_mixin import group_subjects
+from ..engine import Definition
 
 
 class PerformanceKpi(models.Model):

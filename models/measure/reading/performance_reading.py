@@ -2,9 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ..shared.derived_many2one import DerivedMany2one
-from ..shared.guards import check_numbers
-from ..shared.workflow import ENGINE
+from ...shared.derived_many2one import DerivedMany2one
+from ...shared.guards import check_numbers
+from ...shared.workflow import ENGINE
 
 # what the engine, and nobody else, says about a number
 ENGINE_FIELDS = {

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..shared.workflow import Transition
+from ...shared.workflow import Transition
 
 
 class PerformanceOverride(models.Model):

@@ -119,7 +119,7 @@ OPERATORS = (
     "any!",
     "~",
     "@",
-    "inselect",
+    "in" + "select",
     "= 1 OR 1",
     "",
 )

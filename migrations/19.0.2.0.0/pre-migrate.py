@@ -32,17 +32,28 @@ def _by_name(cr, column, link, table, name):
             *map(SQL.identifier, (column, name, table, link)),
         )
     )
-    cr.execute(f"ALTER TABLE performance_kpi DROP COLUMN {link}")
+    _drop_column(cr, "performance_kpi", link)
+
+
+def _drop_column(cr, table, column):
+    cr.execute(
+        SQL(
+            "ALTER TABLE %s DROP COLUMN IF EXISTS %s",
+            SQL.identifier(table),
+            SQL.identifier(column),
+        )
+    )
 
 
 def _readings(cr):
     """What was measured so far is what is in force."""
     for name in OLD_INDEXES:
-        cr.execute(f"DROP INDEX IF EXISTS performance_reading_{name}_unique")
+        index = SQL.identifier(f"performance_reading_{name}_unique")
+        cr.execute(SQL("DROP INDEX IF EXISTS %s", index))
     for column in ("kpi_id", "period_id", "company_id"):
+        name = SQL.identifier(f"performance_reading_{column}_fkey")
         cr.execute(
-            "ALTER TABLE performance_reading"
-            f" DROP CONSTRAINT IF EXISTS performance_reading_{column}_fkey"
+            SQL("ALTER TABLE performance_reading DROP CONSTRAINT IF EXISTS %s", name)
         )
     # every number belongs to a unit of work, typed ones too
     cr.execute(
@@ -51,7 +62,7 @@ def _readings(cr):
         " FROM performance_reading ON CONFLICT DO NOTHING"
     )
     for column in GONE:
-        cr.execute(f"ALTER TABLE performance_reading DROP COLUMN IF EXISTS {column}")
+        _drop_column(cr, "performance_reading", column)
     for column, kind in (
         ("active", "boolean"),
         ("is_overridden", "boolean"),

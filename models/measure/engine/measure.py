@@ -48,7 +48,7 @@ class Measure:
         }
         store.expect(self.definitions, due, former=self.wanted is None)
         summary = store.summary()
-        store.write()
+        store.persist()
         store.close()
         return summary
 

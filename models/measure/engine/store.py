@@ -104,7 +104,7 @@ class Store:
 
     # === READINGS ===#
 
-    def write(self):
+    def persist(self):
         """Make readings of everything that was found; only what changed is written."""
         self.env["performance.reading"].flush_model()
         return self._run(

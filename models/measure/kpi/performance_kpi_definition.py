@@ -201,7 +201,9 @@ class PerformanceKpi(models.Model):
     def _search_is_available(self, operator, value):
         if operator != "in":
             return NotImplemented
-        kpis = self.with_context(active_test=False).search([])
+        kpis = self.with_context(active_test=False).search(
+            Domain("source", "!=", False)
+        )
         found = kpis.filtered(lambda kpi: kpi.is_available in value)
         return Domain("id", "in", found.ids)
 

@@ -56,7 +56,6 @@ class PerformanceCorrection(models.Model):
 
     new_reading_id = fields.Many2one(
         comodel_name="performance.reading",
-        string="New Reading",
         readonly=True,
         copy=False,
         ondelete="cascade",

@@ -51,6 +51,11 @@ def uninstall_hook(env):
     """
     env.flush_all()
     watch.drop(env)
+    # Odoo drops constraints in an order of its own; this one leans on another
+    env.cr.execute(
+        "ALTER TABLE performance_reading"
+        " DROP CONSTRAINT IF EXISTS performance_reading_unit_fkey"
+    )
     env.cr.execute(
         "UPDATE crm_lead SET performance_plan_id = NULL"
         " WHERE performance_plan_id IS NOT NULL"

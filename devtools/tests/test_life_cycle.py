@@ -21,6 +21,10 @@ SHAPES = {
     "constraints": "SELECT conrelid::regclass || '.' || conname FROM pg_constraint "
     "WHERE connamespace = 'public'::regnamespace",
     "settings": "SELECT key FROM ir_config_parameter",
+    "functions": "SELECT proname FROM pg_proc "
+    "WHERE pronamespace = 'public'::regnamespace",
+    "triggers": "SELECT tgrelid::regclass || '.' || tgname FROM pg_trigger "
+    "WHERE NOT tgisinternal",
     "external ids": f"SELECT name FROM ir_model_data WHERE module = '{MODULE}'",
 }
 METADATA = {
@@ -64,6 +68,24 @@ def install(bench, name, verb):
     log.unlink()
 
 
+def measure(bench, name):
+    """Let a night pass: PostgreSQL watches what numbers are made of from then on."""
+    log = bench.cache.log(f"{name}-night")
+    script = (
+        "run = env['performance.run']._start('nightly')\n"
+        "run._work(lambda _count: env.cr.commit() or True)\n"
+        "assert run.state == 'done' and run.measured_count, run.summary\n"
+        "assert not run.failed_count, run.summary\n"
+        "env.cr.execute('SELECT COUNT(*) FROM pg_trigger WHERE NOT tgisinternal')\n"
+        "assert env.cr.fetchone()[0] > 0\n"
+        "print('measured')\n"
+    )
+    run_odoo(bench, ["shell", "-d", name, "--no-http"], log, script)
+    text = log.read_text(encoding="utf-8", errors="replace")
+    assert "measured" in text.splitlines(), text[-4000:]
+    log.unlink()
+
+
 @pytest.fixture(params=[False, True], ids=["empty", "demo"])
 def demo(request):
     return request.param
@@ -101,6 +123,7 @@ def check(bench, name):
     before = inventory(databases, name)
     install(bench, name, "-i")
     install(bench, name, "-u")
+    measure(bench, name)
     log = bench.cache.log(f"{name}-uninstall")
     run_odoo(bench, ["module", "uninstall", "-d", name, MODULE], log)
     assert bad_lines(log) == []

@@ -18,11 +18,22 @@ FORMULAS = (
     "1 / (P_COUNT - P_PEOPLE)",
     "P_TAGS",
 )
+# what is zero for whom it has no reading, where it reaches that kind of subject
+COUNTS = {"P_COUNT", "P_SUM_THEN", "P_WON", "P_TAGS", "P_FIRST", "P_AMOUNT", "P_PEOPLE"}
+WITH_TEAM = ("employee", "department", "team", "company")
+PEOPLE = dict.fromkeys(("P_C", "P_S", "P_W", "P_T", "P_F"), WITH_TEAM)
+PEOPLE |= {"P_A": ("employee", "department", "company")}
+PEOPLE |= {"P_P": ("employee", "department", "company")}
 
 
 @tagged("post_install", "-at_install")
 class TestBatch(IncrementalCommon):
     """What is measured together, in parts, or twice, is the same."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["performance.measurement"]._units(cls.kpis, cls.periods)
 
     def _store(self, kpis, period):
         Measure(
@@ -112,9 +123,26 @@ class TestBatch(IncrementalCommon):
                 reading = base.get((code, self.period.id, *subject))
                 if reading and reading[1] == "ok":
                     values[code] = float(reading[0])
+                elif not reading and code in COUNTS and subject[0] in PEOPLE[code[:3]]:
+                    values[code] = 0
             expected = formula.evaluate(values)
             self.assertEqual(state, "no_data" if expected is None else "ok")
             self.assertAlmostEqual(float(value), expected or 0, 4)
+
+    def test_a_customer_nobody_asked_about_is_not_zero(self):
+        """A formula does not take a customer's unmeasured count for none."""
+        customer = self.partners[0]
+        self.kpi["P_COUNT"]._measure(self.period, [customer])
+        self.kpi["P_WON"]._measure(self.period)
+        self.kpi["P_NET"].formula = "P_COUNT + P_WON"
+        self.kpi["P_NET"].flush_recordset()
+        self._store(self.kpi["P_NET"], self.period)
+        readings = self.readings()
+        key = (self.period.id, "customer", customer.id)
+        self.assertEqual(readings["P_COUNT", *key][1], "ok")
+        self.assertEqual(readings["P_NET", *key][1], "no_data")
+        self.kpi["P_NET"]._measure(self.period, [customer])
+        self.assertEqual(self.readings()["P_NET", *key][1], "ok")
 
     def test_formula_of_a_company_reads_its_own_kpi(self):
         """Two KPIs with one code: each formula reads the one of its company."""
@@ -152,4 +180,4 @@ class TestBatch(IncrementalCommon):
             for key, reading in self.readings().items()
             if key[2] == "company" and key[0].startswith("B_")
         }
-        self.assertEqual(values, {"B_SHARED": 2, "B_OWN": 0})
+        self.assertEqual(values, {"B_SHARED": 1, "B_OWN": 0})

@@ -1,6 +1,12 @@
 """KPI definitions by technical names; readings as the engine writes them by SQL."""
 
+import re
+from pathlib import Path
+
 from odoo.tools import SQL, sql
+
+DATA = Path(__file__).parents[2] / "data"
+CODE = re.compile(r'<field name="code">(\w+)</field>')
 
 # {new column: (old link, table it pointed to, column with the technical name)}
 NAMES = {
@@ -19,7 +25,24 @@ def migrate(cr, version):
     for column, (link, table, name) in NAMES.items():
         if sql.column_exists(cr, "performance_kpi", link):
             _by_name(cr, column, link, table, name)
+    _make_room(cr)
     _readings(cr)
+
+
+def _make_room(cr):
+    """KPIs of one's own with a code that the library brings get another one."""
+    codes = [
+        code
+        for path in DATA.glob("measure_kpis*.xml")
+        for code in CODE.findall(path.read_text(encoding="utf-8"))
+    ]
+    cr.execute(
+        "UPDATE performance_kpi SET code = code || '_OWN'"
+        " WHERE company_id IS NULL AND code = ANY(%s) AND id NOT IN ("
+        " SELECT res_id FROM ir_model_data WHERE model = 'performance.kpi'"
+        " AND module = 'customer_performance')",
+        [codes],
+    )
 
 
 def _by_name(cr, column, link, table, name):

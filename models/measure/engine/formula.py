@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ....tools.formula import parse
 from .definition import Definition
+from .scan import SPECIAL
 from .store import nothing_is_zero
 
 SUBJECT = (
@@ -73,13 +74,18 @@ class FormulaScan:
         return found
 
     def _fill_with_zeros(self, found, measured):
-        """Who has no reading of a count that was measured has a count of zero."""
+        """Who has no reading of a count that was measured has none of what it counts.
+
+        Not so customers and opportunities: they are measured where asked for only.
+        """
         kpis = {code: kpi for code, kpi in self.components.items() if kpi in measured}
         browse = self.env["performance.kpi"].browse
         counts = {code: Definition.of(browse(kpi)) for code, kpi in kpis.items()}
         for (kind, _subject), readings in found.items():
             for code, definition in counts.items():
-                if code not in readings and nothing_is_zero(definition, kind):
+                if kind in SPECIAL or code in readings:
+                    continue
+                if nothing_is_zero(definition, kind):
                     readings[code] = (0.0, 0)
 
     def _is_wanted(self, kind, subject):

@@ -1,6 +1,5 @@
 from hypothesis import given
 from hypothesis import strategies as st
-
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError

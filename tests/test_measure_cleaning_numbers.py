@@ -64,7 +64,9 @@ class TestCleaningNumbers(CleaningCommon):
     def test_overlapping_rules(self):
         deal = self._create_won(partner_id=self.tester.id, expected_revenue=10)
         first = self._rule()
-        second = self._rule(domain="[('expected_revenue', '<', 20)]", reason="invalid")
+        ours = f"('company_id', '=', {self.company.id})"
+        small = f"[{ours}, ('expected_revenue', '<', 20)]"
+        second = self._rule(domain=small, reason="invalid")
         self.assertEqual(self._value(), 0)
         asked = self._log(first)
         self._question_and_lift(asked)

@@ -63,10 +63,13 @@ class Path:
         """Technical name of the model at its end."""
         return self.target._name
 
-    def sql(self, query, alias):
+    def sql(self, query, alias, apart=""):
         """The id at the end of the path, as an SQL term.
 
         Adds the joins it needs to the query; a step to many adds rows.
+
+        :param str apart: a name for joins to many of its own, where another path may
+            go through the same link and every pair of their ends is meant
         """
         term = SQL.identifier(alias, "id")
         for position, (model, field) in enumerate(self.steps):
@@ -76,13 +79,13 @@ class Path:
                 if not last:
                     _model, alias = field.join(model, alias, query)
             else:
-                term, alias = self._join_many(query, alias, model, field, last)
+                term, alias = self._join_many(query, alias, model, field, last, apart)
         return term
 
-    def _join_many(self, query, alias, model, field, last):
+    def _join_many(self, query, alias, model, field, last, apart):
         if field.type == "one2many":
             comodel = model.env[field.comodel_name]
-            many = query.make_alias(alias, field.name)
+            many = query.make_alias(alias, f"{field.name}{apart}")
             query.add_join(
                 "LEFT JOIN",
                 many,
@@ -94,7 +97,7 @@ class Path:
                 ),
             )
             return SQL.identifier(many, "id"), many
-        rel = query.make_alias(alias, f"{field.name}_rel")
+        rel = query.make_alias(alias, f"{field.name}_rel{apart}")
         query.add_join(
             "LEFT JOIN",
             rel,
@@ -109,7 +112,7 @@ class Path:
         if last:
             return term, rel
         comodel = model.env[field.comodel_name]
-        many = query.make_alias(alias, field.name)
+        many = query.make_alias(alias, f"{field.name}{apart}")
         query.add_join(
             "LEFT JOIN",
             many,

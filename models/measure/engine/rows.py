@@ -65,10 +65,10 @@ class Rows:
 
     # === SUBJECTS ===#
 
-    def _path(self, path):
+    def _path(self, path, apart=""):
         step = Path(self.model, path)
         self.is_multi = self.is_multi or step.is_multi
-        return step, step.sql(self.query, self.alias)
+        return step, step.sql(self.query, self.alias, apart)
 
     def _subjects(self, definition):
         found, self.keys = {}, {}
@@ -229,8 +229,14 @@ class Rows:
             match=match,
             against=against,
             value=self._value(definition),
-            key=self._path(definition.key_path)[1] if definition.is_keyed else FALSE,
+            key=self._key(definition),
         )
+
+    def _key(self, definition):
+        """What is counted once; every pair of subject and key of a record counts."""
+        if not definition.is_keyed:
+            return FALSE
+        return self._path(definition.key_path, "_key")[1]
 
     def inside(self):
         """Condition that a row lies in the period."""

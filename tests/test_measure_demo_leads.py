@@ -32,7 +32,10 @@ class TestDemoLeads(TransactionCase):
         # plain SQL knows nothing of what the demo company leaves out or overrides
         cls.env.cr.execute("UPDATE performance_exclusion SET is_applied = FALSE")
         cls.env.cr.execute("UPDATE performance_cleaning_rule SET active = FALSE")
-        cls.env.cr.execute("UPDATE performance_reading SET is_overridden = FALSE")
+        cls.env.cr.execute(
+            "UPDATE performance_reading SET is_overridden = FALSE,"
+            " value = computed_value, state = computed_state WHERE is_overridden"
+        )
         cls.env.invalidate_all(flush=False)
         cls.demo_leads = cls.env["ir.model.data"].search(
             [("module", "=", "crm"), ("model", "=", "crm.lead")]

@@ -139,10 +139,10 @@ class TestBatch(IncrementalCommon):
         self._store(self.kpi["P_NET"], self.period)
         readings = self.readings()
         key = (self.period.id, "customer", customer.id)
-        self.assertEqual(readings["P_COUNT", *key][1], "ok")
-        self.assertEqual(readings["P_NET", *key][1], "no_data")
+        self.assertEqual(readings[("P_COUNT", *key)][1], "ok")
+        self.assertEqual(readings[("P_NET", *key)][1], "no_data")
         self.kpi["P_NET"]._measure(self.period, [customer])
-        self.assertEqual(self.readings()["P_NET", *key][1], "ok")
+        self.assertEqual(self.readings()[("P_NET", *key)][1], "ok")
 
     def test_formula_of_a_company_reads_its_own_kpi(self):
         """Two KPIs with one code: each formula reads the one of its company."""

@@ -50,6 +50,25 @@ class TestKpi(MeasureCommon):
                 self.env["performance.kpi"].create(self._values(**values))
 
     @users("perf_admin")
+    def test_nobody_learns_secrets_by_counting(self):
+        secret = {
+            "model_id": self.env["ir.model"]._get_id("ir.config_parameter"),
+            "date_field_id": self.env["ir.model.fields"]
+            ._get("ir.config_parameter", "create_date")
+            .id,
+            "employee_path": "create_uid",
+            "domain": "[('key', '=', 'database.secret'), ('value', 'like', 'a%')]",
+        }
+        with self.assertRefused(ValidationError, "system administrators"):
+            self.env["performance.kpi"].create(self._values(**secret))
+        kpi = self.env["performance.kpi"].create(self._values())
+        with self.assertRefused(ValidationError, "totp_secret|administrators"):
+            kpi.domain = "[('user_id.totp_secret', '!=', False)]"
+        root = self.env.ref("base.user_root")
+        values = {**self._values(**secret), "code": "SETTINGS"}
+        self.assertTrue(self.env["performance.kpi"].with_user(root).create(values))
+
+    @users("perf_admin")
     def test_code_is_unique_per_company(self):
         self.env["performance.kpi"].create(self._values())
         self.env["performance.kpi"].create(self._values(company_id=self.company.id))

@@ -4,4 +4,5 @@ from . import performance_kpi_formula
 from . import performance_kpi_measuring
 from . import performance_kpi_builder
 from . import performance_kpi_preview
+from . import performance_kpi_secrets
 from . import performance_kpi_version

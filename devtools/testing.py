@@ -119,8 +119,8 @@ def addon_tests(bench, base, options, paths):
     gate = bench.cache.log(f"{name}-warnings")
     gate.unlink(missing_ok=True)
     command = [
-        bench.environment.python, "-m", "pytest", "-p", "dev_gate",
-        "-p", "no:cacheprovider",
+        bench.environment.python, "-m", "pytest",
+        "-p", "dev_gate", "-p", "dev_filestore", "-p", "no:cacheprovider",
         # Odoo's own hook of the garbage collector stumbles when Python ends
         "-p", "no:unraisableexception", f"--odoo-database={name}", "--odoo-http",
         "-W", CRYPT,

@@ -5,6 +5,8 @@ the scan (it does not for statements that write), and so that subjects without r
 can be added before anything is written.
 """
 
+from psycopg2.errors import SerializationFailure, UniqueViolation
+
 from odoo.tools import SQL
 
 TABLE = "performance_found"
@@ -47,7 +49,6 @@ class Store:
                 SQL(" UNION ALL ").join(parts),
             )
         )
-        self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(TABLE)))
 
     def close(self):
         """Drop the table; readings in memory are stale now."""
@@ -58,7 +59,7 @@ class Store:
         """Execute a statement after writing what it reads; returns the rows changed."""
         for field in sql.to_flush:
             self.env[field.model_name].flush_model([field.name])
-        self.env.cr.execute(sql)
+        self.env.cr.execute(sql, log_exceptions=False)
         return self.env.cr.rowcount
 
     # === SUBJECTS WITHOUT RECORDS ===#
@@ -105,18 +106,27 @@ class Store:
     # === READINGS ===#
 
     def persist(self):
-        """Make readings of everything that was found; only what changed is written."""
+        """Make readings of everything that was found; only what changed is written.
+
+        Two statements rather than ``ON CONFLICT``, which costs much more for each row.
+
+        :raise SerializationFailure: where another transaction measured the same
+        """
         self.env["performance.reading"].flush_model()
-        return self._run(
-            SQL(
-                UPSERT,
-                period=self.period.id,
-                company=self.period.company_id.id,
-                found=SQL.identifier(TABLE),
-                changed=_row("r"),
-                excluded=_row("EXCLUDED"),
+        parameters = {
+            "period": self.period.id,
+            "company": self.period.company_id.id,
+            "found": FOUND,
+            "same": SAME,
+        }
+        try:
+            return sum(
+                self._run(SQL(statement, **parameters, before=_row("r"), now=_row("f")))
+                for statement in (UPDATE, INSERT)
             )
-        )
+        except UniqueViolation as error:
+            # the transaction is tried again, and sees what the other one wrote
+            raise SerializationFailure(str(error)) from error
 
     def summary(self):
         """How many subjects, and how many records without a person, each KPI has.
@@ -174,10 +184,7 @@ def _rules(definitions):
 
 
 def _row(alias):
-    names = (SQL.identifier(alias, name) for name in MEASURED)
-    if alias == "EXCLUDED":
-        names = (SQL("EXCLUDED.%s", SQL.identifier(name)) for name in MEASURED)
-    return SQL("(%s)", SQL(", ").join(names))
+    return SQL("(%s)", SQL(", ").join(SQL.identifier(alias, name) for name in MEASURED))
 
 
 EMPTY = SQL(
@@ -187,9 +194,38 @@ EMPTY = SQL(
     " NULL::numeric AS excluded WHERE FALSE"
 )
 
-# the column list of ON CONFLICT is that of the index _subject_unique of the reading
-UPSERT = """
-    INSERT INTO performance_reading AS r (
+# what was found, as a reading keeps it
+FOUND = SQL(
+    "SELECT kpi_id, kind, subject, COALESCE(ROUND(value, 4), 0) AS computed_value,"
+    " CASE WHEN value IS NULL THEN 'no_data' ELSE 'ok' END AS computed_state,"
+    " ROUND(COALESCE(numerator, 0), 4) AS numerator,"
+    " ROUND(COALESCE(denominator, 0), 4) AS denominator,"
+    " sample::int AS sample_size, excluded::int AS excluded_count FROM %s",
+    SQL.identifier(TABLE),
+)
+# the reading of the same subject; served by the index _subject_unique
+SAME = SQL(
+    "r.active AND r.kpi_id = f.kpi_id AND r.subject_type = f.kind"
+    " AND f.subject = COALESCE(r.employee_id, r.department_id, r.team_id,"
+    " r.subject_company_id, r.partner_id, r.lead_id)"
+)
+UPDATE = """
+    UPDATE performance_reading AS r SET
+        computed_value = f.computed_value,
+        computed_state = f.computed_state,
+        value = CASE WHEN r.is_overridden THEN r.value ELSE f.computed_value END,
+        state = CASE WHEN r.is_overridden THEN r.state ELSE f.computed_state END,
+        numerator = f.numerator,
+        denominator = f.denominator,
+        sample_size = f.sample_size,
+        excluded_count = f.excluded_count,
+        measured_at = NOW() AT TIME ZONE 'UTC'
+    FROM (%(found)s) AS f
+    WHERE r.period_id = %(period)s AND %(same)s AND %(before)s IS DISTINCT FROM %(now)s
+"""
+# ordered, so that indexes grow at their end
+INSERT = """
+    INSERT INTO performance_reading (
         kpi_id, period_id, company_id, subject_type, active, is_overridden,
         employee_id, department_id, team_id, subject_company_id, partner_id, lead_id,
         value, state, computed_value, computed_state,
@@ -201,23 +237,11 @@ UPSERT = """
            CASE kind WHEN 'company' THEN subject END,
            CASE kind WHEN 'customer' THEN subject END,
            CASE kind WHEN 'opportunity' THEN subject END,
-           COALESCE(v, 0), s, COALESCE(v, 0), s,
-           ROUND(COALESCE(numerator, 0), 4), ROUND(COALESCE(denominator, 0), 4),
-           sample::int, excluded::int, NOW() AT TIME ZONE 'UTC'
-      FROM (SELECT *, ROUND(value, 4) AS v,
-                   CASE WHEN value IS NULL THEN 'no_data' ELSE 'ok' END AS s
-              FROM %(found)s ORDER BY kind, subject, kpi_id) f
-    ON CONFLICT (period_id, (COALESCE(employee_id, department_id, team_id,
-        subject_company_id, partner_id, lead_id)), kpi_id, subject_type) WHERE active
-    DO UPDATE SET
-        computed_value = EXCLUDED.computed_value,
-        computed_state = EXCLUDED.computed_state,
-        value = CASE WHEN r.is_overridden THEN r.value ELSE EXCLUDED.value END,
-        state = CASE WHEN r.is_overridden THEN r.state ELSE EXCLUDED.state END,
-        numerator = EXCLUDED.numerator,
-        denominator = EXCLUDED.denominator,
-        sample_size = EXCLUDED.sample_size,
-        excluded_count = EXCLUDED.excluded_count,
-        measured_at = EXCLUDED.measured_at
-    WHERE %(changed)s IS DISTINCT FROM %(excluded)s
+           computed_value, computed_state, computed_value, computed_state,
+           numerator, denominator, sample_size, excluded_count,
+           NOW() AT TIME ZONE 'UTC'
+      FROM (%(found)s) AS f
+     WHERE NOT EXISTS (SELECT FROM performance_reading AS r
+                        WHERE r.period_id = %(period)s AND %(same)s)
+     ORDER BY kind, subject, kpi_id
 """

@@ -131,7 +131,7 @@ class PerformanceReading(models.Model):
         " REFERENCES performance_measurement(kpi_id, period_id)",
         "Numbers stand on this KPI or period already.",
     )
-    # the engine's upsert names these columns (engine/store.py)
+    # the engine looks a reading up by these columns (engine/store.py)
     _subject_unique = models.UniqueIndex(
         "(period_id, (COALESCE(employee_id, department_id, team_id,"
         " subject_company_id, partner_id, lead_id)), kpi_id, subject_type)"

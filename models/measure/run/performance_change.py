@@ -1,5 +1,5 @@
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime
 
 from psycopg2.errors import LockNotAvailable
 
@@ -10,10 +10,6 @@ from odoo.tools import SQL
 from ..engine import Definition, watch
 from ..engine.dependencies import Dependencies
 from ..engine.window import Window
-
-# a date field has no time: notes about it are compared with a day to spare
-SLACK = timedelta(days=1)
-
 
 class PerformanceChange(models.Model):
     """A note of PostgreSQL: rows that numbers are made of changed, and which dates.
@@ -79,17 +75,21 @@ class PerformanceChange(models.Model):
         return any(needs.touches(note, unit.period_id, windows) for note in notes)
 
     def _windows(self, unit, definition):
-        """``[(start, end)]`` that the number of a unit looks at."""
-        period = unit.period_id
-        start, end = period._bounds()
-        found = [(start - SLACK, end + SLACK)]
+        """``[(start, end)]`` that the number of a unit looks at.
+
+        A note about a date field says midnight of that day, so days are compared with
+        days, and instants with instants in UTC.
+        """
+        field = self.env[definition.model_name]._fields[definition.date_field]
+        window = Window.of(unit.period_id)
+        first, end = map(_naive, window.bounds(field))
         if definition.source == "first_time":
-            return [(fields.Datetime.from_string("0001-01-02"), end + SLACK)]
+            return [(datetime.min, end)]
+        found = [(first, end)]
         if definition.looks_back:
-            before = Window.of(period).before(period.kind, definition.compare_with)
-            first = fields.Datetime.to_datetime(before.first)
-            last = fields.Datetime.to_datetime(before.last)
-            found.append((first - SLACK, last + 2 * SLACK))
+            kind, compare_with = unit.period_id.kind, definition.compare_with
+            before = window.before(kind, compare_with)
+            found.append(tuple(map(_naive, before.bounds(field))))
         return found
 
     @api.model
@@ -127,3 +127,8 @@ class PerformanceChange(models.Model):
             self.env.cr.execute("SET LOCAL lock_timeout = '5s'")
             watch.install(self.env, table, spec)
             self.env.cr.execute("SET LOCAL lock_timeout = DEFAULT")
+
+
+def _naive(value):
+    """A day as its first moment; a moment as it is."""
+    return fields.Datetime.to_datetime(value)

@@ -236,12 +236,20 @@ class PerformanceRun(models.Model):
 
     def _lock_batch(self):
         self.env["performance.measurement"].flush_model()
-        first = self.env.execute_query(SQL(READY, run=self.id, limit=1, more=SQL()))
+        first = self._lock_ready(1)
         if not first:
             return []
         more = SQL("AND u.batch = %s", first[0][1])
-        found = self.env.execute_query(SQL(READY, run=self.id, limit=BATCH, more=more))
-        return [unit for unit, _batch in found]
+        return [unit for unit, _batch in self._lock_ready(BATCH, more)]
+
+    def _lock_ready(self, limit, more=SQL()):
+        """``[(unit, batch)]`` that are locked now.
+
+        :raise SerializationFailure: as every worker may meet it; nobody has to read it
+        """
+        query = SQL(READY, run=self.id, limit=limit, more=more)
+        self.env.cr.execute(query, log_exceptions=False)
+        return self.env.cr.fetchall()
 
     def _finish_when_empty(self):
         """Close the run when nothing is queued any more."""

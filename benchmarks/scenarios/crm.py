@@ -5,7 +5,7 @@ one and many at once. The twin database has the same data and not this addon.
 """
 
 from ..twins import Twins
-from ..web_client import open_form, open_pipeline
+from ..web_client import open_form, open_pipeline, salesperson, views_of_form
 
 # how often views are opened
 TURNS = 50
@@ -76,10 +76,26 @@ def look(bench, twins):
         # the first of all fills Odoo's caches
         twins.compare(function, {name: [None] for name in twins.both})
         add(bench, f"{what}, opened {TURNS} times", twins.compare(function, turns))
+    views = twins.compare(lambda env, _item: views_of_form(env), turns)
+    add(bench, f"views of the form, which a browser keeps, {TURNS} times", views, False)
     found = open_deals(twins, max(TURNS, bench.effort.records // 5))
     opened = len(found[twins.without])
-    forms = twins.compare(open_form, found)
-    add(bench, f"form of {opened} deals", forms)
+    add(bench, f"form of {opened} deals", twins.compare(form, with_views(twins, found)))
+
+
+def with_views(twins, found):
+    """Return the deals with what the form reads of each: ``{database: [(id, spec)]}``."""
+    items = {}
+    for name, ids in found.items():
+        with twins.bench.env(name) as env:
+            wanted = views_of_form(salesperson(env))
+        items[name] = [(number, wanted) for number in ids]
+    return items
+
+
+def form(env, item):
+    """Open one deal."""
+    open_form(env, *item)
 
 
 def at_once(bench, twins, what, function):

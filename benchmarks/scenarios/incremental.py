@@ -8,6 +8,7 @@ from ..bench import best
 from ..readings import forget
 from ..runs import MONTHS, sum_of, whole_run
 
+GOAL = 0.1
 # one lead in a hundred
 SHARE = 100
 PENDING = """
@@ -31,13 +32,14 @@ def run(bench):
     add_full(bench, "full run, the first time", whole_run(bench))
     full = best([whole_run(bench) for _turn in range(bench.effort.few)])
     add_full(bench, "full run again", full)
-    for what, change in (("of the day", of_the_day), ("spread evenly", spread_evenly)):
-        night(bench, what, change, full)
+    night(bench, "of the day", of_the_day, full)
+    # every unit is due then, so nothing can be spared
+    night(bench, "spread evenly", spread_evenly, full, goal=None)
     idle = whole_run(bench, full=False)
     add_night(bench, "nothing changed", idle, full)
 
 
-def night(bench, what, change, full):
+def night(bench, what, change, full, goal=GOAL):
     """Change one lead in a hundred, let the night come, look for what it missed."""
     taken, missed = [], 0
     for turn in range(bench.effort.few):
@@ -46,7 +48,7 @@ def night(bench, what, change, full):
         found = sum_of(bench)
         whole_run(bench)
         missed += found != sum_of(bench)
-    add_night(bench, f"{changed:,} changes {what}", best(taken), full)
+    add_night(bench, f"{changed:,} changes {what}", best(taken), full, goal)
     bench.table.add(
         "incremental", f"{what}: a full run finds no more", correct=not missed
     )
@@ -62,7 +64,7 @@ def add_full(bench, what, taken):
     )
 
 
-def add_night(bench, what, taken, full):
+def add_night(bench, what, taken, full, goal=GOAL):
     """Fill the table."""
     bench.table.add(
         "incremental",
@@ -71,7 +73,7 @@ def add_night(bench, what, taken, full):
         queries=taken.queries,
         ratio=taken.seconds / full.seconds,
         of="full run again",
-        at_most=0.1,
+        at_most=goal,
     )
 
 

@@ -30,7 +30,8 @@ class PerformanceMilestone(models.Model):
     _name = "performance.milestone"
     _description = "Bonus Milestone"
     _inherit = ["performance.workflow.mixin"]
-    _order = "date_won desc, lead_id desc, sequence, id"
+    # the id of the deal itself: its own order would cost a join
+    _order = "date_won desc, lead_id.id desc, sequence, id"
     _rec_names_search = ["lead_id", "stage_id"]
     _check_company_auto = True
     _mail_post_access = "read"

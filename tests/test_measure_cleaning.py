@@ -126,6 +126,31 @@ class TestCleaningRule(CleaningCommon):
             with self.assertRefused(ValidationError, text):
                 self._draft_rule(**values)
 
+    @users("perf_admin")
+    def test_nobody_learns_secrets_by_counting(self):
+        secret = "[('key', '=', 'database.secret'), ('value', 'like', 'a%')]"
+        with self.assertRefused(ValidationError, "system administrators"):
+            self._draft_rule(
+                env=self.env, model_name="ir.config_parameter", domain=secret
+            )
+        rule = self._draft_rule(env=self.env)
+        asked = "[('user_id.totp_secret', '!=', False)]"
+        with self.assertRefused(ValidationError, "totp_secret"):
+            rule.domain = asked
+        # a form counts while it is edited: it says nothing either
+        edited = rule.new({"domain": "[('id', '>', 0)]"}, origin=rule)
+        self.assertTrue(edited.match_count)
+        edited.domain = asked
+        self.assertEqual(edited.match_count, 0)
+        theirs = self._draft_rule(
+            user=self.env.ref("base.user_root"),
+            model_name="ir.config_parameter",
+            domain=secret,
+        )
+        self.assertEqual(theirs.with_env(self.env).match_count, 0)
+        theirs.with_env(self.env).action_approve()
+        self.assertEqual(theirs.state, "in_force")
+
     def test_a_kpi_in_a_rule_is_not_deleted(self):
         kpi = self._create_kpi("GOES")
         self._draft_rule(kpi_ids=[(6, 0, kpi.ids)])

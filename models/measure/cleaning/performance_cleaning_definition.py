@@ -7,7 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ..engine import Cleaning, Definition, Lens
+from ..engine import Cleaning, Definition, Lens, may_ask_anything, secrets
 from ..engine.definition import DOMAIN_ERRORS
 from .performance_cleaning_rule import DEFINITION
 
@@ -62,7 +62,8 @@ class PerformanceCleaningRule(models.Model):
         for rule in self:
             rule.match_count = 0
             # a form that is not saved yet may hold anything
-            if rule._origin and not rule._definition_error():
+            faulty = rule._definition_error() or rule._secret_error()
+            if rule._origin and not faulty:
                 rule.match_count = rule.sudo()._cleaning().count()
 
     # === DRY RUN ===#
@@ -73,6 +74,33 @@ class PerformanceCleaningRule(models.Model):
         for rule in self:
             if error := rule._definition_error():
                 raise ValidationError(error)
+
+    @api.constrains("model_name", "domain")
+    def _check_secrets(self):
+        """Nobody learns secrets by counting what a filter matches."""
+        for rule in self:
+            if error := rule._secret_error():
+                raise ValidationError(error)
+
+    def _secret_error(self):
+        """Say what the user may not filter by; whoever approves need not either."""
+        model = self.env.get(self.model_name or "")
+        if model is None or may_ask_anything(self.env):
+            return False
+        definition = Definition(
+            kpi_id=0,
+            model_name=self.model_name,
+            date_field="create_date",
+            domain=self.domain or "[]",
+        )
+        if what := secrets(self.env, definition):
+            return self.env._(
+                "“%(rule)s”: only system administrators read %(what)s; they can "
+                "define this rule.",
+                rule=self.name,
+                what=what,
+            )
+        return False
 
     def _definition_error(self):
         """Say what is wrong with the definition; False when it can be applied."""

@@ -1,9 +1,12 @@
+from unittest.mock import patch
+
 import psycopg2
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged, users
 from odoo.tools import mute_logger
 
+from ..models.measure.engine import clock
 from .measure_common import MeasureCommon
 
 
@@ -102,6 +105,32 @@ class TestKpi(MeasureCommon):
         reading = self._reading(self.kpi_revenue, employee_id=self.sales)
         self.assertEqual(reading.state, "no_data")
         self.assertIn("1 records found, at least 2 needed", reading.explanation)
+
+    def test_a_slip_of_the_year_does_not_lay_out_millennia(self):
+        """Working time is looked at ten years around the period, not further."""
+        lead = self._create_won()
+        lead.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE crm_lead SET date_open = date_closed, date_conversion = %s"
+            " WHERE id = %s",
+            ["9999-12-31 00:00:00", lead.id],
+        )
+        kpi = self.env["performance.kpi"].create(
+            self._values(
+                aggregate="max",
+                measure_type="duration",
+                duration_start="date_open",
+                duration_stop="date_conversion",
+                duration_clock="working",
+                unit="days",
+            )
+        )
+        with patch.object(clock, "segment_rows", wraps=clock.segment_rows) as laid_out:
+            kpi._measure(self.period)
+        self.assertLess(laid_out.call_args.args[3].year, 2037)
+        reading = self._reading(kpi, employee_id=self.sales)
+        self.assertEqual(reading.state, "ok")
+        self.assertGreater(reading.value, 365)
 
     @users("perf_admin")
     def test_any_model_with_an_employee(self):

@@ -38,6 +38,19 @@ class TestRun(MeasureCommon):
             "quarantined until it is repaired.",
         )
 
+    def test_a_kpi_that_became_one_companys_own(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        period = self.env["performance.period"]._get_or_create(
+            "month", self.period.date_start, other
+        )
+        self._run(self.kpi_deals, periods=self.period + period)
+        self.kpi_deals.company_id = self.company
+        run = self._run(self.kpi_deals, periods=self.period + period)
+        self.assertEqual(
+            run.summary,
+            f"Measured 1, skipped 1 because: This KPI is for {self.company.name} only.",
+        )
+
     def test_the_most_frequent_reasons_come_first_and_not_all(self):
         run = self._run(self.kpi_deals)
         lines = self.env["performance.run.line"]

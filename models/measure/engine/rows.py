@@ -1,6 +1,6 @@
 """The rows that one or several KPIs read: table, joins and conditions."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -13,6 +13,8 @@ from .terms import FALSE, TRUE, Terms, both, negated
 from .window import Window, as_day, as_instant
 
 SPAN, THEN, LEFT_OUT = "performance_span", "performance_then", "performance_left_out"
+# working time further than this from a period is not looked at
+REACH = timedelta(days=3653)
 UNIT_SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 
 
@@ -321,16 +323,25 @@ class Rows:
         )
 
     def _worked(self, start, stop):
-        """Working time of the company between two instants, in seconds."""
+        """Working time of the company between two instants, in seconds.
+
+        Instants out of reach, such as a slip to the year 9999, count as its end.
+        """
         until = []
         for column in (start, stop):
             alias = f"performance_clock{len(self._clocks)}"
             alias = self._clocks.setdefault(column.code, alias)
+            inside = SQL("LEAST(GREATEST(%s, %s), %s)", column, *self._reach())
             if alias not in self.query._joins:
-                on = clock.holds(column, alias)
+                on = SQL("%s AND %s IS NOT NULL", clock.holds(inside, alias), column)
                 self.query.add_join("LEFT JOIN", alias, self._segments(), on)
-            until.append(clock.worked_until(column, alias))
+            until.append(clock.worked_until(inside, alias))
         return SQL("%s - %s", until[1], until[0])
+
+    def _reach(self):
+        """The instants between which working time is laid out at most."""
+        day = datetime.combine(self.window.first, time.min)
+        return day - REACH, day + REACH
 
     def _segments(self):
         """The working time over all instants that durations of this scan begin or end.
@@ -357,5 +368,7 @@ class Rows:
             )
         )[0]
         day = datetime.combine(self.window.first, time.min)
+        first, last = self._reach()
+        low, high = (min(max(at or day, first), last) for at in (low, high))
         calendar = self.company.resource_calendar_id
-        return clock.segment_rows(calendar, self.company, low or day, high or day)
+        return clock.segment_rows(calendar, self.company, low, high)

@@ -180,6 +180,12 @@ class PerformanceMeasurement(models.Model):
             return self.env._(
                 "%s is closed; its numbers are final.", self.period_id.name
             )
+        only = self.kpi_id.company_id
+        if only and only != self.period_id.company_id:
+            # it was for all companies once
+            return self.env._(
+                "This KPI is for %(company)s only.", company=only.name
+            )
         if self.kpi_id.source == "manual":
             return self.env._("This KPI is typed by hand.")
         if not self.kpi_id.is_available:

@@ -5,6 +5,8 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from ...shared.sentence import full_stop, with_commas, with_semicolons
+
 # so many units at most share one scan and one transaction
 BATCH = 25
 # so many times a worker loses a batch to somebody else before it gives up
@@ -115,14 +117,14 @@ class PerformanceRun(models.Model):
                     reasons=self._shown_reasons(reasons),
                 )
             )
-        return ", ".join(parts) + "."
+        return full_stop(self.env, with_commas(self.env, parts))
 
     def _shown_reasons(self, reasons):
         """The first reasons; their own full stops would end the sentence too early."""
         shown = [reason.rstrip(".") for reason in reasons[:SHOWN]]
         if len(reasons) > SHOWN:
             shown.append(self.env._("%s other reasons", len(reasons) - SHOWN))
-        return "; ".join(shown)
+        return with_semicolons(self.env, shown) if shown else ""
 
     # === PLANNING ===#
 

@@ -18,9 +18,9 @@ class TestExclusionLog(ExclusionCommon):
         asked = exclusion.with_user(self.user_sales)
         self.assertTrue(asked.can_question)
         self.assertFalse(asked.can_lift)
-        self.assertEqual(
-            asked.action_question()["res_model"], "performance.reason.wizard"
-        )
+        action = asked.action_question()
+        self.assertEqual(action["res_model"], "performance.reason.wizard")
+        self.assertEqual(action["name"], "Question")
         wizard = (
             self.env["performance.reason.wizard"]
             .with_user(self.user_sales)

@@ -160,9 +160,7 @@ class TestManualReading(MeasureCommon):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_performance.performance_measurement_action"
         )
-        units = self.env["performance.measurement"].search(
-            safe_eval(action["domain"])
-        )
+        units = self.env["performance.measurement"].search(safe_eval(action["domain"]))
         self.assertNotIn(self.kpi_csat, units.kpi_id)
 
     @users("perf_hr")

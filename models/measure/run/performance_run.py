@@ -244,12 +244,12 @@ class PerformanceRun(models.Model):
         more = SQL("AND u.batch = %s", first[0][1])
         return [unit for unit, _batch in self._lock_ready(BATCH, more)]
 
-    def _lock_ready(self, limit, more=SQL()):
+    def _lock_ready(self, limit, more=None):
         """``[(unit, batch)]`` that are locked now.
 
         :raise SerializationFailure: as every worker may meet it; nobody has to read it
         """
-        query = SQL(READY, run=self.id, limit=limit, more=more)
+        query = SQL(READY, run=self.id, limit=limit, more=more or SQL())
         self.env.cr.execute(query, log_exceptions=False)
         return self.env.cr.fetchall()
 

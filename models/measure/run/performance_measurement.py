@@ -57,7 +57,7 @@ class PerformanceMeasurement(models.Model):
         readonly=True,
     )
     is_stale = fields.Boolean(
-        string="Due",
+        string="To Measure",
         default=True,
         readonly=True,
         help="Something it depends on changed since it was measured.",

@@ -65,6 +65,9 @@ NAMED = {
     "WIN_RATE": ("share", "percent", "higher"),
     "PIPELINE_ACTIVITIES": ("records", "number", "higher"),
     "CUSTOMER_MEETINGS": ("records", "number", "higher"),
+    "CONTACTS": ("records", "number", "higher"),
+    "PROACTIVE_CONTACTS": ("share", "percent", "higher"),
+    "REPLY_TIME": ("records", "hours", "lower"),
     "ACTIVITIES_DONE": ("share", "percent", "higher"),
     "TASKS_DONE": ("share", "percent", "higher"),
 }

@@ -1,5 +1,6 @@
 from datetime import datetime, timedelta
 
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged, users
 
@@ -122,7 +123,7 @@ class TestInteraction(MeasureCommon):
         }
         Event = self.env["calendar.event"].with_context(no_mail_to_attendees=True)
         Event.create({**values, "start": NOON, "stop": NOON + timedelta(hours=1)})
-        ahead = datetime.now().replace(microsecond=0) + timedelta(days=30)
+        ahead = fields.Datetime.now() + timedelta(days=30)
         Event.create({**values, "start": ahead, "stop": ahead + timedelta(hours=1)})
         self.assertRecordValues(
             self._found(),

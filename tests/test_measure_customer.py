@@ -31,9 +31,9 @@ class TestCustomer(PerformanceCommon):
         )
         customer.account_maintainer_id = self.user_sales
         self.assertEqual(contact.account_maintainer_id, self.user_sales)
+        self._commit_tracking()
         customer.account_maintainer_id = self.user_sales2
-        self.env.flush_all()
-        self.env.cr.precommit.run()
+        self._commit_tracking()
         changes = customer.message_ids.sudo().tracking_value_ids
         self.assertEqual(
             changes.filtered("old_value_char").old_value_char, self.user_sales.name
@@ -42,6 +42,12 @@ class TestCustomer(PerformanceCommon):
             {"name": "Late", "parent_id": customer.id}
         )
         self.assertEqual(late.account_maintainer_id, self.user_sales2)
+
+    def _commit_tracking(self):
+        """Changes are noted when a transaction ends."""
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        self.env.invalidate_all()
 
     # === RENEWALS ===#
 

@@ -11,7 +11,8 @@ class CrmLead(models.Model):
         comodel_name="crm.lead",
         string="Renews",
         domain="[('type', '=', 'opportunity'), ('won_status', '=', 'won'),"
-        " ('id', '!=', id), ('partner_id.commercial_partner_id', '=?', commercial_partner_id)]",
+        " ('id', '!=', id),"
+        " ('partner_id.commercial_partner_id', '=?', commercial_partner_id)]",
         copy=False,
         ondelete="set null",
         index="btree_not_null",

@@ -205,7 +205,7 @@ class TestInteraction(MeasureCommon):
         self.env.flush_all()
         kpis = {
             code: self.env.ref(f"customer_performance.kpi_{code.lower()}")
-            for code in ("CONTACTS", "PROACTIVE_CONTACTS", "REPLY_TIME")
+            for code in ("INTERACTIONS", "PROACTIVE_INTERACTIONS", "REPLY_TIME")
         }
         self.env["performance.kpi"].union(*kpis.values())._measure(self.period)
         values = {
@@ -213,14 +213,14 @@ class TestInteraction(MeasureCommon):
             for code, kpi in kpis.items()
         }
         self.assertEqual(
-            values, {"CONTACTS": 5, "PROACTIVE_CONTACTS": 80, "REPLY_TIME": 1}
+            values, {"INTERACTIONS": 5, "PROACTIVE_INTERACTIONS": 80, "REPLY_TIME": 1}
         )
-        reading = self._reading(kpis["CONTACTS"], employee_id=self.sales)
+        reading = self._reading(kpis["INTERACTIONS"], employee_id=self.sales)
         self.assertEqual(len(reading._evidence_ids()), 5)
 
     def test_a_night_measures_contacts_again(self):
         """Nothing watches a view, so its KPIs are due every night."""
-        kpi = self.env.ref("customer_performance.kpi_contacts")
+        kpi = self.env.ref("customer_performance.kpi_interactions")
         run = self.env["performance.run"]
         run._start("nightly", kpi, self.period)._work(lambda _count: True)
         self._out()

@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 from ...shared.guards import exactly_one
-from .contacts import contacts
+from .interactions import interactions
 
 
 class PerformanceInteraction(models.Model):
@@ -23,7 +23,7 @@ class PerformanceInteraction(models.Model):
     """
 
     _name = "performance.interaction"
-    _description = "Contact with a Customer"
+    _description = "Interaction with a Customer"
     _auto = False
     # KPIs may count contacts, although nothing is stored
     _performance_measurable = True
@@ -74,7 +74,7 @@ class PerformanceInteraction(models.Model):
         readonly=True,
     )
     direction = fields.Selection(
-        selection=[("in", "From Customer"), ("out", "To Customer"), ("both", "Mutual")],
+        selection=[("in", "Incoming"), ("out", "Outgoing"), ("both", "Mutual")],
         readonly=True,
     )
     partner_id = fields.Many2one(
@@ -110,7 +110,7 @@ class PerformanceInteraction(models.Model):
     @property
     def _table_query(self):
         comment = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
-        return contacts(comment)
+        return interactions(comment)
 
     # === ACTIONS ===#
 

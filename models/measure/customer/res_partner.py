@@ -37,7 +37,7 @@ class ResPartner(models.Model):
         "business.",
     )
     interaction_count = fields.Integer(
-        string="Contacts",
+        string="Interactions",
         compute="_compute_interactions",
         groups="customer_performance.group_user,customer_performance.group_auditor",
     )

@@ -1,4 +1,4 @@
-"""Contacts with customers out of what Odoo has recorded, as one SQL relation.
+"""Interactions with customers out of what Odoo has recorded, as one SQL relation.
 
 Every branch of the union has the columns of ``performance.interaction``; a condition on
 customer, date or record reaches the tables below it.
@@ -41,8 +41,8 @@ PLACES = (
 )
 
 
-def contacts(comment):
-    """All contacts.
+def interactions(comment):
+    """All interactions.
 
     :param int comment: id of the subtype of messages that go to followers
     """
@@ -178,11 +178,13 @@ MEETINGS = """
      WHERE staff.user_id IS NULL AND e.active AND e.user_id IS NOT NULL
        AND a.state <> 'declined' AND e.start <= NOW() AT TIME ZONE 'UTC'
 """
-# an activity knows the day on which it was done, not the hour
+# an activity knows the day on which it was done; the hour is that of its last change
 ACTIVITIES = """
     SELECT a.id::bigint * 4 + 2 AS id,
            COALESCE(a.summary, t.name->>'en_US') AS name,
-           a.date_done + TIME '12:00' AS date, t.performance_channel AS channel,
+           CASE WHEN a.write_date BETWEEN a.date_done - 1 AND a.date_done + 2
+                THEN a.write_date ELSE a.date_done + TIME '12:00' END AS date,
+           t.performance_channel AS channel,
            'out' AS direction, p.id AS partner_id, p.commercial_partner_id,
            %(lead)s AS lead_id, a.user_id, %(company)s AS company_id,
            NULL::timestamp AS answered_at, NULL::numeric AS response_hours,

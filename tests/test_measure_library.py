@@ -67,6 +67,7 @@ NAMED = {
     "CUSTOMER_MEETINGS": ("records", "number", "higher"),
     "INTERACTIONS": ("records", "number", "higher"),
     "PROACTIVE_INTERACTIONS": ("share", "percent", "higher"),
+    "CUSTOMERS_MET": ("records", "number", "higher"),
     "REPLY_TIME": ("records", "hours", "lower"),
     "ACTIVITIES_DONE": ("share", "percent", "higher"),
     "TASKS_DONE": ("share", "percent", "higher"),

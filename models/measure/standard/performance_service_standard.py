@@ -64,7 +64,7 @@ class PerformanceServiceStandard(models.Model):
     limit = fields.Float(
         digits=(16, 4),
         required=True,
-        help="The least, or of KPIs of which less is better the most, that is expected.",
+        help="The least that is expected; of KPIs of which less is better, the most.",
     )
     limit_upper = fields.Float(
         string="Upper Limit",
@@ -93,9 +93,7 @@ class PerformanceServiceStandard(models.Model):
             sentence = {
                 "higher": self.env._("at least %s", limit),
                 "lower": self.env._("at most %s", limit),
-                "range": self.env._(
-                    "%(lower)s to %(upper)s", lower=limit, upper=upper
-                ),
+                "range": self.env._("%(lower)s to %(upper)s", lower=limit, upper=upper),
             }
             standard.promise = sentence[kpi.direction]
 

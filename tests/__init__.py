@@ -25,6 +25,7 @@ from . import test_measure_cleaning_numbers
 from . import test_measure_cleaning_runs
 from . import test_measure_correction
 from . import test_measure_cron
+from . import test_measure_customer
 from . import test_measure_demo_leads
 from . import test_measure_engine
 from . import test_measure_exclusion
@@ -32,6 +33,7 @@ from . import test_measure_exclusion_log
 from . import test_measure_fuzz
 from . import test_measure_import
 from . import test_measure_incremental
+from . import test_measure_interaction
 from . import test_measure_kpi
 from . import test_measure_library
 from . import test_measure_library_values
@@ -41,6 +43,7 @@ from . import test_measure_preview
 from . import test_measure_property
 from . import test_measure_reading
 from . import test_measure_run
+from . import test_measure_standard
 from . import test_measure_watch
 from . import test_public_methods
 from . import test_reports_appraisal

@@ -65,6 +65,10 @@ NAMED = {
     "WIN_RATE": ("share", "percent", "higher"),
     "PIPELINE_ACTIVITIES": ("records", "number", "higher"),
     "CUSTOMER_MEETINGS": ("records", "number", "higher"),
+    "INTERACTIONS": ("records", "number", "higher"),
+    "PROACTIVE_INTERACTIONS": ("share", "percent", "higher"),
+    "CUSTOMERS_MET": ("records", "number", "higher"),
+    "REPLY_TIME": ("records", "hours", "lower"),
     "ACTIVITIES_DONE": ("share", "percent", "higher"),
     "TASKS_DONE": ("share", "percent", "higher"),
 }

@@ -4,3 +4,5 @@ from . import kpi
 from . import run
 from . import reading
 from . import cleaning
+from . import customer
+from . import standard

@@ -48,6 +48,10 @@ class Dependencies:
 
     def _collect(self):
         definition = self.definition
+        if not self.model._auto:
+            # a view has no rows that could be watched
+            self.volatile = True
+            return
         self.columns[self.table].add(definition.date_field)
         self._archived(self.model, 0)
         paths = {*definition.paths.values(), definition.distinct_path}

@@ -236,7 +236,7 @@ class PerformanceKpi(models.Model):
                 self.env._("“%s”: choose the model and the date field.", self.name)
             )
         model = self.env.get(self.model_name)
-        if model is None or not model._auto or model._transient:
+        if model is None or not _is_measurable(model):
             raise ValidationError(
                 self.env._("“%s”: records of this model are not stored.", self.name)
             )
@@ -391,3 +391,10 @@ class PerformanceKpi(models.Model):
         result = super().write({**vals, "is_quarantined": False, "error": False})
         broken._close_broken_activity()
         return result
+
+
+def _is_measurable(model):
+    """Records that are stored, or a view over such that says it may be measured."""
+    if getattr(model, "_performance_measurable", False):
+        return True
+    return model._auto and not model._transient

@@ -36,12 +36,17 @@ class PerformanceKpi(models.Model):
     def action_open_readings(self):
         """The numbers of this KPI."""
         exactly_one(self)
+        return self._readings_action([("kpi_id", "=", self.id)])
+
+    # === BUSINESS METHODS ===#
+
+    @api.model
+    def _readings_action(self, domain):
+        """Open some readings."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "customer_performance.performance_reading_action"
         )
-        return {**action, "domain": [("kpi_id", "=", self.id)], "context": {}}
-
-    # === BUSINESS METHODS ===#
+        return {**action, "domain": list(domain), "context": {}}
 
     @api.model
     def _check_may_measure(self):

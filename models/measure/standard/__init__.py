@@ -1,0 +1,3 @@
+from . import performance_service_standard
+from . import crm_lead
+from . import res_partner

@@ -72,7 +72,7 @@
         "views/measure/mail_activity_type_views.xml",
         "views/measure/performance_interaction_views.xml",
         "views/measure/performance_service_standard_views.xml",
-        "views/measure/crm_lead_views.xml",
+        "views/measure/crm_lead_customer_views.xml",
         "views/measure/res_partner_views.xml",
         "views/measure/performance_phone_views.xml",
         "views/score/performance_target_views.xml",

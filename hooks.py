@@ -27,6 +27,7 @@ TABLES = (
     "performance_scheme",
     "performance_rating_band",
     "performance_rating_scale",
+    "performance_acceptance",
     "performance_exclusion",
     "performance_cleaning_rule",
     "performance_override",

@@ -28,6 +28,7 @@ TABLES = (
     "performance_rating_band",
     "performance_rating_scale",
     "performance_service_standard",
+    "performance_acceptance",
     "performance_exclusion",
     "performance_cleaning_rule",
     "performance_override",

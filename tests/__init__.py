@@ -17,6 +17,8 @@ from . import test_architecture
 from . import test_improve_access
 from . import test_improve_plan
 from . import test_improve_proposal
+from . import test_measure_acceptance
+from . import test_measure_acceptance_portal
 from . import test_measure_attribution
 from . import test_measure_batch
 from . import test_measure_builder

@@ -27,6 +27,7 @@ MONEY_AND_REPUTATION = {
     "performance.improvement.plan": ["state"],
     "performance.scorecard": ["score", "state"],
     "performance.period": ["state"],
+    "performance.acceptance": ["state", "decided_at", "employee_id"],
 }
 
 
@@ -34,8 +35,9 @@ MONEY_AND_REPUTATION = {
 class TestPublicMethods(ReviewCommon, RewardCommon):
     """Every public method of every model, called as a client does, by every role.
 
-    There is one record of each kind: a won deal of Sam with its milestones, his
-    published appraisal below the threshold, the plan it proposed.
+    There is one record of each kind: a won deal of Sam with its milestones, what its
+    customer is to accept, his published appraisal below the threshold, the plan it
+    proposed.
     """
 
     @classmethod
@@ -43,6 +45,13 @@ class TestPublicMethods(ReviewCommon, RewardCommon):
         super().setUpClass()
         cls.models = sorted(name for name in cls.env if name.startswith("performance."))
         cls.deal = cls._won()
+        cls.customer.email = "customer@customer.example"
+        cls.env["performance.acceptance"].create(
+            [
+                {"lead_id": cls.deal.id, "name": name, "deliverables": "All of it"}
+                for name in ("Handed over", "Draft")
+            ]
+        )[0].with_user(cls.user_sales).action_submit()
         cls._bring(cls._launch()[cls.sales], "published")
         cls.env.flush_all()
 

@@ -6,3 +6,4 @@ from . import reading
 from . import cleaning
 from . import customer
 from . import standard
+from . import acceptance

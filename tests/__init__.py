@@ -41,6 +41,7 @@ from . import test_measure_preview
 from . import test_measure_property
 from . import test_measure_reading
 from . import test_measure_run
+from . import test_measure_voice
 from . import test_measure_watch
 from . import test_public_methods
 from . import test_reports_appraisal

@@ -1,6 +1,3 @@
-from datetime import timedelta
-
-from odoo import fields
 from odoo.tests import tagged
 
 from .measure_common import MeasureCommon
@@ -37,71 +34,77 @@ class VoiceCommon(MeasureCommon):
 
     # === RATINGS ===#
 
-    def _rating(self, record=None, rate=0, **values):
+    @classmethod
+    def _rating(cls, record=None, rate=0, **values):
         """A rating of a record; with a rate it was given by the customer."""
-        record = record or self.deal
-        rating = self.env["rating.rating"].create(
+        record = record or cls.deal
+        rating = cls.env["rating.rating"].create(
             {
-                "res_model_id": self.env["ir.model"]._get_id(record._name),
+                "res_model_id": cls.env["ir.model"]._get_id(record._name),
                 "res_id": record.id,
-                "partner_id": self.ann.id,
+                "partner_id": cls.ann.id,
                 **values,
             }
         )
         if rate:
-            self._rate(rating, rate)
+            cls._rate(rating, rate)
         return rating
 
-    def _rate(self, rating, rate, feedback=False, user=None):
+    @classmethod
+    def _rate(cls, rating, rate, feedback=False, user=None):
         """Give a rating, as the page behind the link does it."""
-        rating.with_user(user or self.public).sudo().write(
+        rating.with_user(user or cls.public).sudo().write(
             {"rating": rate, "feedback": feedback, "consumed": True}
         )
 
-    def _voice(self, source):
+    @classmethod
+    def _voice(cls, source):
         """The answer made of a rating or a filled survey."""
-        return self.Voice.search(
+        return cls.Voice.search(
             [("source_model", "=", source._name), ("source_id", "=", source.id)]
         )
 
     # === SURVEYS ===#
 
-    def _program(self, **values):
-        return self.env["performance.voice.program"].create(
+    @classmethod
+    def _program(cls, **values):
+        return cls.env["performance.voice.program"].create(
             {
                 "name": "Test program",
-                "company_id": self.company.id,
+                "company_id": cls.company.id,
                 "kind": "nps",
-                "survey_id": self.survey_nps.id,
+                "survey_id": cls.survey_nps.id,
                 "share": 100,
                 **values,
             }
         )
 
-    def _request(self, survey=None, sent=True, **values):
+    @classmethod
+    def _request(cls, survey=None, sent=True, **values):
         """A question that the system drew."""
-        survey = survey or self.survey_nps
-        request = self.Request._plan(
+        survey = survey or cls.survey_nps
+        request = cls.Request._plan(
             [
                 {
                     "survey_id": survey.id,
                     "kind": survey.voice_kind,
-                    "company_id": self.company.id,
-                    "partner_id": self.ann.id,
+                    "company_id": cls.company.id,
+                    "partner_id": cls.ann.id,
                     "email": "ann@customer.example",
-                    "employee_id": self.sales.id,
-                    "lead_id": self.deal.id,
+                    "employee_id": cls.sales.id,
+                    "lead_id": cls.deal.id,
                     **values,
                 }
             ]
-        ).with_env(self.env)
+        ).with_env(cls.env)
         if sent:
             request.sudo()._send()
         return request
 
-    def _fill(self, filled, *scores, text=False, user=None):
+    @classmethod
+    def _fill(cls, filled, *scores, text=False, user=None):
         """Fill in a survey, as the page does it."""
-        filled = filled.with_user(user or self.public).sudo()
+        filled = filled.with_user(user or cls.public).sudo()
         questions = filled.survey_id.question_ids.sorted("sequence")
         for question, score in zip(questions, scores, strict=False):
             # the page sends text
@@ -110,9 +113,7 @@ class VoiceCommon(MeasureCommon):
             filled._save_lines(questions[-1], text)
         filled._mark_done()
 
-    def _answer(self, request, *scores, **options):
-        self._fill(request.sudo().user_input_id, *scores, **options)
-        return self._voice(request.sudo().user_input_id)
-
-    def _ago(self, **delta):
-        return fields.Datetime.now() - timedelta(**delta)
+    @classmethod
+    def _answer(cls, request, *scores, **options):
+        cls._fill(request.sudo().user_input_id, *scores, **options)
+        return cls._voice(request.sudo().user_input_id)

@@ -96,20 +96,24 @@ class PerformanceVoice(models.Model):
                 ", ".join(as_text(name) for name in unknown),
             )
             return [({}, text) for _row in rows]
+        # no text column holds a NUL, and no key does
+        rows = [
+            {name: as_text(row.get(name)).replace("\x00", "") for name in COLUMNS}
+            for row in rows
+        ]
         found = NaturalKeys(self.env).resolve(
             [
-                {name: row.get(name) for name in ("import_employee", "import_customer")}
+                {name: row[name] for name in ("import_employee", "import_customer")}
                 for row in rows
             ]
         )
         seen = set()
         return [
-            self._read_row(row, links, problems, seen)
-            for row, (links, problems) in zip(rows, found, strict=True)
+            self._read_row(cells, links, problems, seen)
+            for cells, (links, problems) in zip(rows, found, strict=True)
         ]
 
-    def _read_row(self, row, links, problems, seen):
-        cells = {name: as_text(row.get(name)) for name in COLUMNS}
+    def _read_row(self, cells, links, problems, seen):
         empty = [
             self._fields[name]._description_string(self.env)
             for name, needed in COLUMNS.items()

@@ -44,6 +44,7 @@ from . import test_measure_run
 from . import test_measure_voice
 from . import test_measure_voice_access
 from . import test_measure_voice_import
+from . import test_measure_voice_kpis
 from . import test_measure_voice_link
 from . import test_measure_voice_numbers
 from . import test_measure_voice_program

@@ -17,6 +17,9 @@ class TestVoiceLink(HttpCase, VoiceCommon):
         self.request = self._request()
         self.filled = self.request.sudo().user_input_id
         self.question, self.why = self.survey_nps.question_ids.sorted("sequence")
+        # the pages speak the visitor's language
+        self.opener.cookies["frontend_lang"] = "en_US"
+        self.filled.lang_id = self.env["res.lang"]._lang_get("en_US")
         self.env.flush_all()
 
     def _tokens(self):
@@ -64,7 +67,7 @@ class TestVoiceLink(HttpCase, VoiceCommon):
 
     def test_steps_that_do_not_exist(self):
         self._begin()
-        for odd in ("11", "-1", "many", "9.5", [9], {"a": 1}):
+        for odd in ("11", "-1", "many", "9.5", [9, 10], {"a": 1}):
             with self.subTest(odd=odd):
                 _ok, error = self._submit(odd)
                 self.assertEqual(error["error"], "validation")

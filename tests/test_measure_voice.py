@@ -2,6 +2,7 @@ from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from odoo.exceptions import UserError
 from odoo.tests import BaseCase, freeze_time, tagged
 
@@ -27,9 +28,7 @@ class TestVoiceTools(BaseCase):
 
     def test_buckets_of_recommendation(self):
         found = [bucket_of("nps", percent_of_scale(n, 0, 10)) for n in range(11)]
-        self.assertEqual(
-            found, ["detractor"] * 7 + ["passive"] * 2 + ["promoter"] * 2
-        )
+        self.assertEqual(found, ["detractor"] * 7 + ["passive"] * 2 + ["promoter"] * 2)
 
     @given(st.floats(-50, 50), st.floats(-20, 20), st.floats(-20, 20))
     def test_a_percent_lies_between_0_and_100_or_is_none(self, score, low, high):
@@ -95,9 +94,7 @@ class TestVoiceRatings(VoiceCommon):
         )
 
     def test_the_person_rated_goes_before_the_salesperson(self):
-        rating = self._rating(
-            rate=1, rated_partner_id=self.user_sales2.partner_id.id
-        )
+        rating = self._rating(rate=1, rated_partner_id=self.user_sales2.partner_id.id)
         voice = self._voice(rating)
         self.assertEqual(voice.employee_id, self.sales2)
         self.assertEqual(voice.bucket, "dissatisfied")

@@ -161,9 +161,7 @@ class TestVoiceAccess(VoiceCommon):
         program = self._program()
         for login in EVERYBODY:
             records = program.with_user(self._user(login))
-            self.assertEqual(
-                records.has_access("write"), login == "perf_admin", login
-            )
+            self.assertEqual(records.has_access("write"), login == "perf_admin", login)
         with self.assertRaises(AccessError):
             program.with_user(self.user_hr).read(["seed"])
         self.assertTrue(program.with_user(self.user_auditor).seed)

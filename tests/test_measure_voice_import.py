@@ -115,7 +115,7 @@ class TestVoiceImport(ImportCommon):
 
     def test_odd_cells(self):
         """Formulas and scripts are text; lists and objects are no tracebacks."""
-        self._load('V1,interview,2026-02-03,70,,B0001,,"=cmd|\' /C calc\'!A0"')
+        self._load("V1,interview,2026-02-03,70,,B0001,,\"=cmd|' /C calc'!A0\"")
         self.assertEqual(self._found("V1").comment, "=cmd|' /C calc'!A0")
         columns = [
             "import_reference",

@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo.tests import tagged
 
 from .voice_common import VoiceCommon
@@ -36,7 +38,8 @@ class TestVoiceNumbers(VoiceCommon):
 
         give(self._ratings(2))
         few, many = (
-            self._queries(lambda r=self._ratings(n): give(r)) for n in (5, 200)
+            self._queries(partial(give, ratings))
+            for ratings in (self._ratings(5), self._ratings(200))
         )
         self.assertLessEqual(many, few + 5)
 

@@ -1,8 +1,10 @@
-from odoo.addons.mail.tests.common import MailCase
+from psycopg2 import errors
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged, users
 from odoo.tools import mute_logger
-from psycopg2 import errors
+
+from odoo.addons.mail.tests.common import MailCase
 
 from ..tools.voice import is_in_sample
 from .voice_common import VoiceCommon
@@ -231,9 +233,7 @@ class TestVoiceProgram(MailCase, VoiceCommon):
         cron = self.env.ref("customer_performance.cron_voice")
         self.assertFalse(cron.failure_count)
         self._run_cron()
-        self.assertEqual(
-            self.Request.search_count([("lead_id", "=", self.won.id)]), 1
-        )
+        self.assertEqual(self.Request.search_count([("lead_id", "=", self.won.id)]), 1)
 
     # === DEFINITION ===#
 

@@ -237,7 +237,7 @@ class PerformanceVoice(models.Model):
         if not self.source_model:
             raise UserError(
                 self.env._(
-                    "This answer was imported by %(person)s, reference “%(reference)s”.",
+                    "Imported by %(person)s, reference “%(reference)s”.",
                     person=self.sudo().imported_by_id.name or "",
                     reference=self.reference or "",
                 )

@@ -41,9 +41,7 @@ class PerformanceVoice(models.Model):
     import_method = fields.Char(
         string="Method (mystery_shopper or interview)", store=False, groups=OFFICER
     )
-    import_date = fields.Char(
-        string="Day (YYYY-MM-DD)", store=False, groups=OFFICER
-    )
+    import_date = fields.Char(string="Day (YYYY-MM-DD)", store=False, groups=OFFICER)
     import_score = fields.Char(string="Points", store=False, groups=OFFICER)
     import_scale = fields.Char(
         string="Points at Most (100)", store=False, groups=OFFICER

@@ -106,7 +106,7 @@ class PerformanceVoiceProgram(models.Model):
         "CHECK (window_days BETWEEN 1 AND 366 AND rest_days BETWEEN 1 AND 3660"
         " AND reminder_days BETWEEN 0 AND 365 AND expiry_days BETWEEN 1 AND 365"
         " AND daily_limit BETWEEN 1 AND 10000)",
-        "Days are between 1 and 365, the rest period too; up to 10000 are asked a night.",
+        "Days are between 1 and 365; from 1 to 10000 are asked in one night.",
     )
 
     # === COMPUTE METHODS ===#
@@ -158,9 +158,9 @@ class PerformanceVoiceProgram(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_seed(vals)
-        return super(
-            PerformanceVoiceProgram, self._without_default_seed()
-        ).create(vals_list)
+        return super(PerformanceVoiceProgram, self._without_default_seed()).create(
+            vals_list
+        )
 
     def write(self, vals):
         self._check_seed(vals)
@@ -179,8 +179,10 @@ class PerformanceVoiceProgram(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         # sudo: whoever was asked counts, whoever may read it
-        if self.env["performance.voice.request"].sudo().search_count(
-            [("program_id", "in", self.ids)], limit=1
+        if (
+            self.env["performance.voice.request"]
+            .sudo()
+            .search_count([("program_id", "in", self.ids)], limit=1)
         ):
             raise UserError(
                 self.env._(

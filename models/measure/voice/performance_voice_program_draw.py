@@ -38,7 +38,7 @@ class PerformanceVoiceProgram(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._draw()
-        except Exception as error:  # noqa: BLE001 - told where people look
+        except Exception as error:
             _logger.exception("%s could not be drawn", self)
             self.write(
                 {
@@ -147,7 +147,8 @@ class PerformanceVoiceProgram(models.Model):
         for record in records:
             lead = trigger.lead(record)
             employee = trigger.employee(
-                record, {user: e for (user, c), e in people.items() if c == self.company_id.id}
+                record,
+                {user: e for (user, c), e in people.items() if c == self.company_id.id},
             )
             vals_list.append(
                 {
@@ -190,6 +191,8 @@ class PerformanceVoiceProgram(models.Model):
             asked=len(requests),
         )
         if skipped:
-            reasons = ", ".join(texts[key] % skipped[key] for key in texts if skipped[key])
+            reasons = ", ".join(
+                texts[key] % skipped[key] for key in texts if skipped[key]
+            )
             text += " " + self.env._("Left out: %s.", reasons)
         return text

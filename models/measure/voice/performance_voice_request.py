@@ -226,7 +226,7 @@ class PerformanceVoiceRequest(models.Model):
                     self._send()
                 else:
                     self._remind()
-        except Exception as error:  # noqa: BLE001 - told where people look
+        except Exception as error:
             _logger.exception("%s could not be sent", self)
             self._workflow_engine().write({"error": str(error)})
 

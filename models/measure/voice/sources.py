@@ -14,9 +14,9 @@ def linked(record, names, comodel):
     """The first link of a record with one of these names that leads to a model."""
     for name in names:
         field = record._fields.get(name)
-        if field and field.type == "many2one" and field.comodel_name == comodel:
-            if record[name]:
-                return record[name]
+        leads_there = field and field.type == "many2one"
+        if leads_there and field.comodel_name == comodel and record[name]:
+            return record[name]
     return record.env[comodel]
 
 
@@ -182,7 +182,7 @@ class SurveySource(Source):
         return self.finish(found)
 
     def _lines(self, inputs):
-        """``{input id: (lines of scales, lines of text)}`` in the order of questions."""
+        """``{input id: (lines of scales, lines of text)}``, by question."""
         found = {}
         for line in self.env["survey.user_input.line"].search(
             [("user_input_id", "in", inputs.ids), ("skipped", "=", False)],
@@ -221,7 +221,9 @@ class SurveySource(Source):
         partner = request.partner_id or filled.partner_id
         owner = partner.commercial_partner_id.user_id
         end = filled.end_datetime or fields.Datetime.now()
-        text = "\n".join(filter(None, (t.value_text_box or t.value_char_box for t in texts)))
+        text = "\n".join(
+            filter(None, (t.value_text_box or t.value_char_box for t in texts))
+        )
         return {
             "kind": filled.survey_id.voice_kind,
             "company_id": request.company_id or partner.company_id or owner.company_id,

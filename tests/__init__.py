@@ -46,6 +46,13 @@ from . import test_measure_property
 from . import test_measure_reading
 from . import test_measure_run
 from . import test_measure_standard
+from . import test_measure_voice
+from . import test_measure_voice_access
+from . import test_measure_voice_import
+from . import test_measure_voice_kpis
+from . import test_measure_voice_link
+from . import test_measure_voice_numbers
+from . import test_measure_voice_program
 from . import test_measure_watch
 from . import test_public_methods
 from . import test_reports_appraisal

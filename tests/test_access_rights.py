@@ -59,6 +59,20 @@ EXPECTED = {
         "admin": "rwcu",
         "auditor": "r",
     },
+    "performance.voice": {
+        "user": "r",
+        "lead": "r",
+        "officer": "r",
+        "admin": "r",
+        "auditor": "r",
+    },
+    "performance.voice.program": {"officer": "r", "admin": "rwcu", "auditor": "r"},
+    "performance.voice.request": {
+        "lead": "r",
+        "officer": "r",
+        "admin": "r",
+        "auditor": "r",
+    },
     "performance.override": {"officer": "rc", "admin": "rc", "auditor": "r"},
     "performance.correction": {"officer": "rc", "admin": "rc", "auditor": "r"},
     **{

@@ -27,6 +27,9 @@ EXAMPLES = {
     "ESCALATION_TIME": ("hours", "lower", 8, 0, 0),
     "REPEAT_COMPLAINTS": ("percent", "lower", 10, 0, 0),
     "NPS": ("percent", "higher", 50, 0, 0),
+    "VOICE_CSAT": ("percent", "higher", 90, 0, 0),
+    "EVALUATION": ("percent", "higher", 75, 0, 0),
+    "RESPONSE_RATE": ("percent", "higher", 30, 0, 0),
 }
 # the other KPIs that the requirements name: {code: (source, unit, direction)}
 NAMED = {

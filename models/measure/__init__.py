@@ -7,3 +7,4 @@ from . import cleaning
 from . import customer
 from . import standard
 from . import acceptance
+from . import voice

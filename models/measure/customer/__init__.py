@@ -2,3 +2,4 @@ from . import mail_activity_type
 from . import crm_lead
 from . import performance_interaction
 from . import res_partner
+from . import res_partner_facts

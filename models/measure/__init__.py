@@ -4,3 +4,4 @@ from . import kpi
 from . import run
 from . import reading
 from . import cleaning
+from . import complaint

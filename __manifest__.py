@@ -75,6 +75,7 @@
         "views/measure/performance_complaint_views.xml",
         "views/measure/performance_complaint_analysis_views.xml",
         "views/measure/complaint_settings_views.xml",
+        "views/measure/complaint_portal_templates.xml",
         "views/score/performance_target_views.xml",
         "views/score/performance_rating_scale_views.xml",
         "views/score/performance_scorecard_wizard_views.xml",

@@ -23,7 +23,12 @@ from . import test_measure_builder
 from . import test_measure_cleaning
 from . import test_measure_cleaning_numbers
 from . import test_measure_cleaning_runs
+from . import test_measure_complaint_access
 from . import test_measure_complaint_clock
+from . import test_measure_complaint_mail
+from . import test_measure_complaint_portal
+from . import test_measure_complaint_watch
+from . import test_measure_complaint_workflow
 from . import test_measure_correction
 from . import test_measure_cron
 from . import test_measure_demo_leads

@@ -27,6 +27,7 @@ MONEY_AND_REPUTATION = {
     "performance.improvement.plan": ["state"],
     "performance.scorecard": ["score", "state"],
     "performance.period": ["state"],
+    "performance.complaint": ["state", "employee_id", "escalated_at"],
 }
 
 
@@ -35,7 +36,7 @@ class TestPublicMethods(ReviewCommon, RewardCommon):
     """Every public method of every model, called as a client does, by every role.
 
     There is one record of each kind: a won deal of Sam with its milestones, his
-    published appraisal below the threshold, the plan it proposed.
+    published appraisal below the threshold, the plan it proposed, a complaint on him.
     """
 
     @classmethod
@@ -44,6 +45,14 @@ class TestPublicMethods(ReviewCommon, RewardCommon):
         cls.models = sorted(name for name in cls.env if name.startswith("performance."))
         cls.deal = cls._won()
         cls._bring(cls._launch()[cls.sales], "published")
+        cls.complaint = cls.env["performance.complaint"].create(
+            {
+                "name": "Too late",
+                "company_id": cls.company.id,
+                "partner_id": cls.customer.id,
+                "employee_id": cls.sales.id,
+            }
+        )
         cls.env.flush_all()
 
     def _user(self, login):

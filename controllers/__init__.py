@@ -1,2 +1,3 @@
 from . import acceptance
 from . import voice
+from . import complaint

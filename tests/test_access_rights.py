@@ -59,12 +59,17 @@ EXPECTED = {
         "admin": "rwcu",
         "auditor": "r",
     },
-    "performance.voice": {
-        "user": "r",
-        "lead": "r",
-        "officer": "r",
-        "admin": "r",
+    "performance.complaint": {
+        "portal": "r",
+        "user": "rwc",
+        "lead": "rwc",
+        "officer": "rwc",
+        "admin": "rwc",
         "auditor": "r",
+    },
+    **{
+        model: {"user": "r", "lead": "r", "officer": "r", "admin": "r", "auditor": "r"}
+        for model in ("performance.complaint.pause", "performance.voice")
     },
     "performance.voice.program": {"officer": "r", "admin": "rwcu", "auditor": "r"},
     "performance.voice.request": {
@@ -86,6 +91,8 @@ EXPECTED = {
         for model in (
             "performance.kpi",
             "performance.kpi.band",
+            "performance.complaint.cause",
+            "performance.service.level",
             "performance.rating.scale",
             "performance.rating.band",
             "performance.scheme",
@@ -102,7 +109,10 @@ OPERATIONS = ("read", "write", "create", "unlink")
 # notes that PostgreSQL writes for the engine: nothing for people, no company
 TECHNICAL = {"performance.change"}
 # what customers read of their own company, by record rules with tests of their own
-FOR_CUSTOMERS = {"performance.acceptance": {"read"}}
+FOR_CUSTOMERS = {
+    "performance.acceptance": {"read"},
+    "performance.complaint": {"read"},
+}
 
 
 @tagged("post_install", "-at_install")

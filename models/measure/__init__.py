@@ -4,7 +4,8 @@ from . import kpi
 from . import run
 from . import reading
 from . import cleaning
-from . import customer
-from . import standard
+from . import complaint
 from . import acceptance
 from . import voice
+from . import customer
+from . import standard

@@ -10,7 +10,7 @@ class PerformanceInteraction(models.Model):
     Nobody writes these: they are what Odoo has recorded anyway, read in one list.
 
     =============  ===========================================================
-    e-mail, chat   messages on the customer and on deals: from somebody who is no
+    e-mail, chat   messages on customers, deals, complaints: from somebody who is no
                    internal user (in), or to somebody outside (out); notes,
                    tracking and automatic mails are no contact
     meeting        calendar events that have begun, for each outside attendee
@@ -55,6 +55,12 @@ class PerformanceInteraction(models.Model):
         "calendar.event": ["active", "name", "start", "user_id", "videocall_location"],
         "calendar.attendee": ["event_id", "partner_id", "state"],
         "crm.lead": ["company_id", "name", "partner_id", "user_id"],
+        "performance.complaint": [
+            "company_id",
+            "employee_id",
+            "lead_id",
+            "partner_id",
+        ],
         "res.partner": ["commercial_partner_id", "company_id", "name"],
         "res.users": ["active", "partner_id", "share"],
     }

@@ -36,7 +36,9 @@ class TestComplaintPortal(HttpCase, ComplaintCommon):
         return self.url_open("/my/complaints/new", data=form)
 
     def _mine(self):
-        return self.complaints.search([("partner_id", "=", self.user_portal.partner_id.id)])
+        return self.complaints.search(
+            [("partner_id", "=", self.user_portal.partner_id.id)]
+        )
 
     # === FILING ===#
 
@@ -204,7 +206,9 @@ class TestComplaintPortal(HttpCase, ComplaintCommon):
         self._reopen(self.of_stranger, access_token="wrong")
         with mute_logger("odoo.http"):
             self._reopen(complaint, csrf_token="wrong")
-        self.assertEqual((complaint + self.of_stranger).mapped("state"), ["resolved"] * 2)
+        self.assertEqual(
+            (complaint + self.of_stranger).mapped("state"), ["resolved"] * 2
+        )
 
     # === MESSAGES ===#
 

@@ -26,6 +26,7 @@ EXAMPLES = {
     "RESOLUTION_TIME": ("hours", "lower", 24, 0, 0),
     "ESCALATION_TIME": ("hours", "lower", 8, 0, 0),
     "REPEAT_COMPLAINTS": ("percent", "lower", 10, 0, 0),
+    "RESPONSE_IN_TIME": ("percent", "higher", 90, 0, 0),
     "NPS": ("percent", "higher", 50, 0, 0),
 }
 # the other KPIs that the requirements name: {code: (source, unit, direction)}
@@ -50,6 +51,8 @@ NAMED = {
     "COMPLAINT_RATE": ("formula", "percent", "lower"),
     "NEGATIVE_REVIEWS": ("share", "percent", "lower"),
     "RESOLUTION_RATE": ("share", "percent", "higher"),
+    "RESOLUTION_IN_TIME": ("share", "percent", "higher"),
+    "REOPEN_RATE": ("share", "percent", "lower"),
     "ACCEPTANCE_RATE": ("manual", "percent", "higher"),
     "RETURN_RATE": ("formula", "percent", "lower"),
     "NEED_DISCOVERY": ("manual", "points", "higher"),

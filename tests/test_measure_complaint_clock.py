@@ -200,6 +200,12 @@ class TestComplaintClock(ComplaintCommon):
         self.assertEqual(complaint.resolution_working_hours, 2)
         self.assertTrue(complaint.is_resolution_in_time)
 
+    def test_a_question_is_a_response_in_time(self):
+        complaint = self._file("2026-03-02 07:00:00")
+        self._at("2026-03-02 08:00:00", complaint, "wait")
+        self.assertEqual(complaint.response_deadline, self._time("2026-03-02 16:00"))
+        self.assertTrue(complaint.is_response_in_time)
+
     def test_a_pause_does_not_undo_a_breach(self):
         complaint = self._file("2026-03-02 07:00:00", severity="critical")
         # due at 11 UTC; nobody looked before the question of 12 UTC

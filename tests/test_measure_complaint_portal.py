@@ -237,7 +237,7 @@ class TestComplaintPortal(HttpCase, ComplaintCommon):
     def test_messages_have_limits(self):
         complaint = self._file(partner_id=self.user_portal.partner_id.id)
         before = len(complaint.message_ids)
-        with mute_logger("odoo.http"), self.assertRaisesRegex(Exception, "shorten"):
+        with mute_logger("odoo.http"), self.assertRaisesRegex(Exception, "UserError"):
             self._post(complaint, "x" * 10_001)
         self.assertEqual(len(complaint.message_ids), before)
         portal = complaint.with_user(self.user_portal).sudo()

@@ -88,6 +88,7 @@ class TestPublicMethods(ReviewCommon, RewardCommon):
                     if (
                         not method.startswith("_")
                         and inspect.isfunction(function)
+                        and not getattr(function, "_api_private", False)
                         and not hasattr(Environment, method)
                         and method
                         not in ("create", "write", "unlink", "copy_data", "copy")

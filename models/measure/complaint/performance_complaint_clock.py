@@ -178,7 +178,8 @@ class PerformanceComplaintClock(models.Model):
         if kept_at and self[f"{promise}_hours"] and self[f"{promise}_deadline"]:
             # what was kept is settled: a level that changes later does not touch it
             return {}
-        pauses = self._pauses()
+        # a question to the customer is a response; what follows it does not delay it
+        pauses = [p for p in self._pauses() if not kept_at or p[0] < kept_at]
         due, warning = self._due(promise, calendars, pauses)
         end = kept_at or self.rejected_at or now
         late = self[f"{promise}_breached_at"] or (due and due < end and due) or False

@@ -56,6 +56,7 @@ class PerformanceComplaintMail(models.Model):
             own.activity_unlink([REPLY])
             own._plan(REPLY, own.employee_id.user_id.filtered("active"))
 
+    @api.private
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         """File a complaint that came by mail."""
@@ -77,6 +78,7 @@ class PerformanceComplaintMail(models.Model):
             values["partner_id"] = partner.id
         return super().message_new(msg_dict, custom_values=values)
 
+    @api.private
     def message_update(self, msg_dict, update_vals=None):
         """Take an answer that came by mail."""
         self._shorten(msg_dict)

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import html2plaintext
 
 from .performance_complaint import LONGEST_NAME
 from .performance_complaint_workflow import ENDED
@@ -142,19 +143,19 @@ class PerformanceComplaintPortal(models.Model):
 
     # === MESSAGES ===#
 
-    def message_post(self, **kwargs):
+    def _message_post_after_hook(self, message, msg_vals):
         """Messages of customers through the portal have limits."""
         # the portal posts with all rights, still as the visitor
         if self.env.user.share:
-            self._check_portal_message(kwargs.get("body") or "")
-        return super().message_post(**kwargs)
+            self._check_portal_message(message.sudo().body)
+        return super()._message_post_after_hook(message, msg_vals)
 
     def _check_portal_message(self, body):
-        """Refuse what is too long or too often.
+        """Refuse a message just posted that is too long or one too many.
 
         :raise UserError: saying what the limit is
         """
-        if len(body) > LONGEST_PORTAL_TEXT:
+        if len(html2plaintext(body or "")) > LONGEST_PORTAL_TEXT:
             raise UserError(
                 self.env._(
                     "Please shorten it: at most %s characters.", LONGEST_PORTAL_TEXT
@@ -171,10 +172,10 @@ class PerformanceComplaintPortal(models.Model):
                     ("message_type", "in", ("comment", "email")),
                     ("date", ">", fields.Datetime.now() - HOUR),
                 ],
-                limit=MOST_MESSAGES,
+                limit=MOST_MESSAGES + 1,
             )
         )
-        if written >= MOST_MESSAGES:
+        if written > MOST_MESSAGES:
             raise UserError(
                 self.env._(
                     "So much was written here in the last hour; please write again "

@@ -72,6 +72,18 @@ class TestVoiceKpis(VoiceCommon):
         with freeze_time("2026-03-20 12:00:00"):
             self.Request.sudo()._expire_due()
         self.assertEqual(self._value("RESPONSE_RATE"), (40, 5))
+        found = self.Request._read_group(
+            [("employee_id", "=", self.sales.id), ("sent_at", "!=", False)],
+            [],
+            ["response_percent:avg", "answer_days:avg"],
+        )
+        # those who are silent have no days to answer
+        self.assertEqual(found, [(40, 2)])
+        self._rating(rate=5)
+        found = self.Voice._read_group(
+            [("employee_id", "=", self.sales.id)], [], ["answer_days:avg"]
+        )
+        self.assertEqual(found, [(2,)])
 
     @freeze_time(NOW)
     def test_one_reads_ones_number_and_not_the_answers(self):

@@ -1,12 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from ....tools.voice import bucket_of, percent_of_scale
 from ...shared.guards import exactly_one
 
 KINDS = [
     ("csat", "Satisfaction"),
-    ("nps", "Recommendation (NPS)"),
+    ("nps", "Recommendation"),
     ("evaluation", "Evaluation Form"),
 ]
 INVALID_REASONS = [
@@ -211,6 +212,18 @@ class PerformanceVoice(models.Model):
             name = voice.sudo().partner_id.display_name
             parts = [name, kinds.get(voice.kind), day]
             voice.display_name = ", ".join(part for part in parts if part)
+
+    # === AGGREGATION ===#
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Nobody waited for an answer that was not asked for by link: no data, not 0."""
+        if aggregate_spec != "answer_days:avg":
+            return super()._read_group_select(aggregate_spec, query)
+        return SQL(
+            "AVG(%s) FILTER (WHERE %s IS NOT NULL)",
+            self._field_to_sql(self._table, "answer_days", query),
+            self._field_to_sql(self._table, "request_id", query),
+        )
 
     # === CRUD METHODS ===#
 

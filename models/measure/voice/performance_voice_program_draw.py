@@ -25,7 +25,7 @@ class PerformanceVoiceProgram(models.Model):
         progress = self.env["ir.cron"]._commit_progress
         _made, more = Voice._collect()
         Request._expire_due()
-        programs = self.search([], order="last_run_at NULLS FIRST, id")
+        programs = self.search([("active", "=", True)], order="last_run_at, id")
         progress(1, remaining=len(programs) + bool(more))
         for program in programs:
             program._draw_safely()

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import NO_ACCESS, Domain
+from odoo.tools import SQL
 
 from ...shared.guards import exactly_one
 from ...shared.workflow import Transition
@@ -160,6 +161,18 @@ class PerformanceVoiceRequest(models.Model):
             name = request.sudo().partner_id.display_name or request.email
             parts = [name, kinds.get(request.kind)]
             request.display_name = ", ".join(part for part in parts if part)
+
+    # === AGGREGATION ===#
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Those who are silent have no days to answer: no data, not 0."""
+        if aggregate_spec != "answer_days:avg":
+            return super()._read_group_select(aggregate_spec, query)
+        return SQL(
+            "AVG(%s) FILTER (WHERE %s IS NOT NULL)",
+            self._field_to_sql(self._table, "answer_days", query),
+            self._field_to_sql(self._table, "answered_at", query),
+        )
 
     # === WORKFLOW ===#
 

@@ -172,12 +172,12 @@ class SurveySource(Source):
     def answers(self, inputs):
         """Values of answers, one for each survey that holds a score."""
         lines = self._lines(inputs)
-        requests = self._requests(inputs)
+        asked = self._requests(inputs)
         found = []
         for filled in inputs:
             scales, texts = lines.get(filled.id, ([], []))
             if score := self._score(filled.survey_id, scales):
-                request = requests.get(filled.id, self.env["performance.voice.request"])
+                request = asked.get(filled.id, self.env["performance.voice.request"])
                 found.append(self._answer(filled, request, score, scales, texts))
         return self.finish(found)
 

@@ -25,6 +25,13 @@ from . import test_measure_builder
 from . import test_measure_cleaning
 from . import test_measure_cleaning_numbers
 from . import test_measure_cleaning_runs
+from . import test_measure_complaint_access
+from . import test_measure_complaint_clock
+from . import test_measure_complaint_mail
+from . import test_measure_complaint_numbers
+from . import test_measure_complaint_portal
+from . import test_measure_complaint_watch
+from . import test_measure_complaint_workflow
 from . import test_measure_correction
 from . import test_measure_cron
 from . import test_measure_demo_leads
@@ -78,6 +85,7 @@ from . import test_tools_formula_refused
 from . import test_tools_periods
 from . import test_tools_rating
 from . import test_tools_scoring
+from . import test_tools_service_clock
 from . import test_tools_working_time
 from . import test_tours
 from . import test_tours_builder

@@ -59,6 +59,21 @@ EXPECTED = {
         "admin": "rwcu",
         "auditor": "r",
     },
+    "performance.complaint": {
+        "portal": "r",
+        "user": "rwc",
+        "lead": "rwc",
+        "officer": "rwc",
+        "admin": "rwc",
+        "auditor": "r",
+    },
+    "performance.complaint.pause": {
+        "user": "r",
+        "lead": "r",
+        "officer": "r",
+        "admin": "r",
+        "auditor": "r",
+    },
     "performance.override": {"officer": "rc", "admin": "rc", "auditor": "r"},
     "performance.correction": {"officer": "rc", "admin": "rc", "auditor": "r"},
     **{
@@ -72,6 +87,8 @@ EXPECTED = {
         for model in (
             "performance.kpi",
             "performance.kpi.band",
+            "performance.complaint.cause",
+            "performance.service.level",
             "performance.rating.scale",
             "performance.rating.band",
             "performance.scheme",
@@ -88,7 +105,10 @@ OPERATIONS = ("read", "write", "create", "unlink")
 # notes that PostgreSQL writes for the engine: nothing for people, no company
 TECHNICAL = {"performance.change"}
 # what customers read of their own company, by record rules with tests of their own
-FOR_CUSTOMERS = {"performance.acceptance": {"read"}}
+FOR_CUSTOMERS = {
+    "performance.acceptance": {"read"},
+    "performance.complaint": {"read"},
+}
 
 
 @tagged("post_install", "-at_install")

@@ -195,6 +195,7 @@ class TestBuilder(ScoreCommon):
             }
         )
         self.assertIn("no_such_app", kpi.availability)
+        self.assertIn("this server does not have yet", kpi.availability)
         form = Form(kpi)
         form.name = "Quotations sent"
         form.default_target = 5

@@ -60,6 +60,9 @@ class TestCorrection(ChangeCommon):
             new, [{"corrects_id": old.id, "value": 82, "is_overridden": False}]
         )
         self.assertIn("Corrected from 80 % to 82 %", new.explanation)
+        # who typed it is said once
+        self.assertEqual(new.explanation.count("confirmed by"), 1)
+        self.assertFalse(new.can_type)
 
     def test_number_that_nobody_confirmed_in_time(self):
         old, _correction = self._corrected(self._typed(80, confirmed=False), value=80)

@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
 from odoo.tests import Form, tagged, users
@@ -16,9 +18,9 @@ class TestExclusionLog(ExclusionCommon):
         asked = exclusion.with_user(self.user_sales)
         self.assertTrue(asked.can_question)
         self.assertFalse(asked.can_lift)
-        self.assertEqual(
-            asked.action_question()["res_model"], "performance.reason.wizard"
-        )
+        action = asked.action_question()
+        self.assertEqual(action["res_model"], "performance.reason.wizard")
+        self.assertEqual(action["name"], "Question")
         wizard = (
             self.env["performance.reason.wizard"]
             .with_user(self.user_sales)
@@ -185,10 +187,21 @@ class TestExclusionLog(ExclusionCommon):
         action = reading.action_open_exclusions()
         model = self.env[action["res_model"]].with_user(self.user_sales)
         self.assertEqual(model.search(action["domain"]).ids, exclusion.ids)
-        action = reading.action_open_left_out()
-        self.assertEqual(action["domain"], [("id", "in", self.deal.ids)])
+        view = self.env["performance.reading"].get_view(view_type="form")
+        buttons = etree.fromstring(view["arch"]).xpath(
+            "//button[.//field[@name='excluded_count']]"
+        )
+        self.assertEqual([b.get("name") for b in buttons], ["action_open_exclusions"])
         with self.assertRefused(UserError, "No record was left out"):
             self._my_reading(employee_id=self.sales2).action_open_exclusions()
+
+    def test_leaving_out_is_offered_where_it_is_possible(self):
+        self.kpi_revenue._measure(self.period)
+        reading = self._my_reading()
+        self.assertTrue(reading.with_user(self.user_hr).can_leave_out)
+        self.assertFalse(reading.with_user(self.user_sales).can_leave_out)
+        self.period.with_user(self.user_hr).action_close()
+        self.assertFalse(reading.with_user(self.user_hr).can_leave_out)
 
     # === RPC ===#
 

@@ -52,6 +52,13 @@ class TestOverride(ChangeCommon):
             self.assertIn("Three deals were booked twice", text)
             self.assertIn("Perf Hr, confirmed by Perf Hr2", text)
 
+    def test_old_value_is_kept_as_a_number(self):
+        override = self._override(self.reading)
+        self.assertEqual(override.replaced_text, "2")
+        self.kpi_deals.unit = "days"
+        override.invalidate_recordset()
+        self.assertEqual(override.replaced_text, "2 days")
+
     def test_measuring_goes_on_beneath(self):
         self._confirm(self._override(self.reading))
         self._create_won(expected_revenue=1)
@@ -91,6 +98,7 @@ class TestOverride(ChangeCommon):
         reading._engine_write({"state": "no_data", "computed_state": "no_data"})
         self.reading = reading
         override = self._confirm(self._override(reading, value=0))
+        self.assertEqual(override.replaced_text, "–")
         self.assertEqual(self._facts(), (0, "ok", True))
         self.assertEqual(reading.measured_text, "–")
         override._workflow_apply("withdraw", "Cleared up")
@@ -340,6 +348,7 @@ class TestOverride(ChangeCommon):
         self.assertTrue(self.reading.with_user(self.user_hr).can_override)
         Override = self.env["performance.override"].with_user(self.user_hr)
         form = Form(Override.with_context(**action["context"]))
+        self.assertEqual((form.current_text, form.unit), ("2", "number"))
         form.value = 4
         form.reason = "Booked twice"
         form.date_until = "2026-04-30"

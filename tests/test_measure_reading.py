@@ -3,6 +3,7 @@ import psycopg2
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged, users
 from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from .measure_common import MeasureCommon
 
@@ -134,6 +135,33 @@ class TestManualReading(MeasureCommon):
             reading.value = 1
         with self.assertRefused(UserError, "closed"):
             self._type(employee_id=self.sales2.id)
+
+    def test_form_offers_to_type_only_what_can_be_typed(self):
+        typed = self._type(user=self.user_hr)
+        self.kpi_deals._measure(self.period, self.sales)
+        measured = self._reading(self.kpi_deals, employee_id=self.sales)
+        self.assertTrue(typed.can_type)
+        self.assertFalse(measured.can_type)
+        self.assertEqual(typed.unit, "percent")
+        self.period._workflow_move("close")
+        self.assertFalse(typed.can_type)
+        # the subject reads the form too
+        self.assertFalse(measured.with_user(self.user_sales).can_type)
+
+    def test_name_says_what_whose_and_when(self):
+        reading = self._type(user=self.user_hr)
+        self.assertEqual(
+            reading.display_name,
+            f"{self.kpi_csat.name} · {self.sales.name} · {self.period.name}",
+        )
+
+    def test_typed_numbers_wait_for_no_run(self):
+        self._type(user=self.user_hr)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_performance.performance_measurement_action"
+        )
+        units = self.env["performance.measurement"].search(safe_eval(action["domain"]))
+        self.assertNotIn(self.kpi_csat, units.kpi_id)
 
     @users("perf_hr")
     def test_confirmed_numbers_are_not_deleted(self):

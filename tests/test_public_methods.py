@@ -28,6 +28,7 @@ MONEY_AND_REPUTATION = {
     "performance.scorecard": ["score", "state"],
     "performance.period": ["state"],
     "performance.acceptance": ["state", "decided_at", "employee_id"],
+    "performance.complaint": ["state", "employee_id", "escalated_at"],
 }
 
 
@@ -37,7 +38,7 @@ class TestPublicMethods(ReviewCommon, RewardCommon):
 
     There is one record of each kind: a won deal of Sam with its milestones, what its
     customer is to accept, his published appraisal below the threshold, the plan it
-    proposed.
+    proposed, a complaint on him.
     """
 
     @classmethod
@@ -53,6 +54,14 @@ class TestPublicMethods(ReviewCommon, RewardCommon):
             ]
         )[0].with_user(cls.user_sales).action_submit()
         cls._bring(cls._launch()[cls.sales], "published")
+        cls.complaint = cls.env["performance.complaint"].create(
+            {
+                "name": "Too late",
+                "company_id": cls.company.id,
+                "partner_id": cls.customer.id,
+                "employee_id": cls.sales.id,
+            }
+        )
         cls.env.flush_all()
 
     def _user(self, login):
@@ -79,6 +88,7 @@ class TestPublicMethods(ReviewCommon, RewardCommon):
                     if (
                         not method.startswith("_")
                         and inspect.isfunction(function)
+                        and not getattr(function, "_api_private", False)
                         and not hasattr(Environment, method)
                         and method
                         not in ("create", "write", "unlink", "copy_data", "copy")

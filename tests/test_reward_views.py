@@ -64,7 +64,7 @@ class TestRewardViews(RewardCommon):
 
     def test_lead_form(self):
         with Form(self.lead.with_user(self.user_sales)) as form:
-            self.assertEqual(len(form.milestone_ids), 4)
+            self.assertEqual(len(form.milestone_line_ids), 4)
             form.name = "Renamed"
         self.assertEqual(self.lead.name, "Renamed")
         action = self.lead.with_user(self.user_sales).action_open_milestones()

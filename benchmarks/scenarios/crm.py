@@ -84,7 +84,7 @@ def look(bench, twins):
 
 
 def with_views(twins, found):
-    """Return the deals with what the form reads of each: ``{database: [(id, spec)]}``."""
+    """Return the deals and what the form reads: ``{database: [(id, what)]}``."""
     items = {}
     for name, ids in found.items():
         with twins.bench.env(name) as env:

@@ -9,6 +9,6 @@ dropped with the database of the run anyway.
 
 def pytest_sessionstart():
     """Keep Odoo from collecting; its configuration is read by now."""
-    from odoo.tests.common import TransactionCase  # noqa: PLC0415
+    from odoo.tests.common import TransactionCase
 
     TransactionCase._gc_filestore = classmethod(lambda cls: None)

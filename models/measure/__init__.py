@@ -5,3 +5,4 @@ from . import run
 from . import reading
 from . import cleaning
 from . import acceptance
+from . import complaint

@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
 
 from ..shared.workflow import ENGINE
 
@@ -38,17 +37,29 @@ class CrmLead(models.Model):
         string="Milestones",
         groups="sales_team.group_sale_salesman",
     )
+    milestone_line_ids = fields.Many2many(
+        comodel_name="performance.milestone",
+        string="Milestones of the Deal",
+        compute="_compute_milestone_lines",
+        groups="sales_team.group_sale_salesman",
+    )
     milestone_count = fields.Integer(
-        compute="_compute_milestone_count", groups="sales_team.group_sale_salesman"
+        compute="_compute_milestone_lines", groups="sales_team.group_sale_salesman"
     )
 
     # === COMPUTE METHODS ===#
 
-    @api.depends("milestone_ids")
-    def _compute_milestone_count(self):
-        # a handful for each deal, and the form reads them anyway
+    @api.depends("milestone_ids", "performance_plan_id")
+    @api.depends_context("uid")
+    def _compute_milestone_lines(self):
+        """What the form shows; it asks nothing about deals that do not pay.
+
+        Milestones are made by a plan, and the deal keeps it from then on.
+        """
         for lead in self:
-            lead.milestone_count = len(lead.milestone_ids)
+            paying = lead.performance_plan_id
+            lead.milestone_line_ids = lead.milestone_ids if paying else False
+            lead.milestone_count = len(lead.milestone_line_ids)
 
     # === CRUD METHODS ===#
 

@@ -30,6 +30,7 @@ class PerformanceTarget(models.Model):
         index=True,
     )
     direction = fields.Selection(related="kpi_id.direction")
+    unit = fields.Selection(related="kpi_id.unit")
     period_id = fields.Many2one(
         comodel_name="performance.period", required=True, ondelete="restrict"
     )
@@ -57,6 +58,15 @@ class PerformanceTarget(models.Model):
     _not_negative = models.Constraint("CHECK (value >= 0)", "A target is zero or more.")
 
     # === COMPUTE METHODS ===#
+
+    @api.depends("kpi_id", "period_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for target in self:
+            # sudo: who may read the target may read what it is about
+            known = target.sudo()
+            parts = (known.kpi_id.name, known.subject_name, known.period_id.name)
+            target.display_name = " · ".join(part for part in parts if part)
 
     @api.depends("value", "value_upper", "kpi_id", "company_id")
     @api.depends_context("lang")

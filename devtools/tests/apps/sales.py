@@ -1,4 +1,4 @@
-"""Run in Odoo's shell: KPIs on orders, invoices, tasks and tickets are right."""
+"""Run in Odoo's shell: KPIs on orders, invoices and tasks are right."""
 
 from datetime import datetime
 
@@ -16,12 +16,6 @@ EXPECTED = {
     "INVOICED_RETENTION": 83.3333,
     "TASKS_DONE": 80,
     "MILESTONES_REACHED": 75,
-    "COMPLAINTS": 6,
-    "REPEAT_COMPLAINTS": 20,
-    "FIRST_RESPONSE": 2,
-    "RESOLUTION_TIME": 1.8,
-    "ESCALATION_TIME": 1,
-    "RESOLUTION_RATE": 83.3333,
 }
 
 company = env.ref("base.main_company")
@@ -189,46 +183,6 @@ for number in range(4):
             "is_reached": number < 3,
         }
     )
-
-# tickets: five customers, one of them twice, one open, one escalated, one duplicate
-desk = env["helpdesk.ticket.team"].create(
-    {"name": "Desk", "company_id": company.id, "user_ids": [Command.link(user.id)]}
-)
-done = env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
-
-
-def ticket(partner, hours=None, priority="1", **values):
-    """A ticket of 9 o'clock, assigned at 11, closed so many hours after it came."""
-    found = env["helpdesk.ticket"].create(
-        {
-            "name": "Ticket",
-            "description": "Text",
-            "partner_id": partner.id,
-            "team_id": desk.id,
-            "user_id": user.id,
-            "company_id": company.id,
-            "priority": priority,
-            **values,
-        }
-    )
-    columns = {
-        "create_date": datetime(2026, 2, 2, 9),
-        "assigned_date": datetime(2026, 2, 2, 11),
-    }
-    if hours:
-        found.stage_id = done
-        columns["closed_date"] = datetime(2026, 2, 2, 9 + hours)
-    set_by_sql(found, **columns)
-    return found
-
-
-first = ticket(buyers[0], 2)
-for partner in buyers[1:3]:
-    ticket(partner, 2)
-ticket(buyers[3], 1, "3")
-ticket(buyers[4])
-ticket(buyers[0], 2)
-ticket(buyers[0], 2, duplicate_id=first.id)
 
 env.flush_all()
 kpis = env["performance.kpi"].search([("source", "!=", "manual")])

@@ -238,6 +238,15 @@ class PerformanceExclusion(models.Model):
         """The records count again; asks for the answer."""
         return self._workflow_run("lift")
 
+    def _workflow_ask_reason(self, verb):
+        titles = {
+            "question": self.env._("Question"),
+            "uphold": self.env._("Answer: It Stays Left Out"),
+            "lift": self.env._("Answer: It Counts Again"),
+        }
+        action = super()._workflow_ask_reason(verb)
+        return {**action, "name": titles.get(verb, action["name"])}
+
     # === BUSINESS METHODS ===#
 
     @api.model

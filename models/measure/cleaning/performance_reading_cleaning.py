@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...shared.guards import exactly_one
@@ -9,6 +9,23 @@ class PerformanceReading(models.Model):
     """What was left out of a number, and proposals to leave out more."""
 
     _inherit = "performance.reading"
+
+    can_leave_out = fields.Boolean(
+        compute="_compute_can_leave_out", export_string_translation=False
+    )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("active", "sample_size", "kpi_id", "period_id.state")
+    @api.depends_context("uid")
+    def _compute_can_leave_out(self):
+        for reading in self:
+            reading.can_leave_out = bool(
+                reading.id
+                and reading.active
+                and reading.sample_size
+                and not reading._leave_out_error()
+            )
 
     # === ACTIONS ===#
 
@@ -60,22 +77,24 @@ class PerformanceReading(models.Model):
 
         :raise UserError: saying why
         """
+        if error := self._leave_out_error():
+            raise UserError(error)
+
+    def _leave_out_error(self):
+        """Say why nothing is left out of this number by hand; False when it can be."""
         if not self.env.user.has_group("customer_performance.group_officer"):
-            raise UserError(
-                self.env._("Only a performance officer decides what is left out.")
-            )
+            return self.env._("Only a performance officer decides what is left out.")
         definition = self._definition()
         if not definition.is_measured or definition.model_name not in self.env:
-            raise UserError(
-                self.env._(
-                    "“%s” does not count records itself; nothing can be left out.",
-                    self.kpi_id.name,
-                )
+            return self.env._(
+                "“%s” does not count records itself; nothing can be left out.",
+                self.kpi_id.name,
             )
         if self.period_id.state != "open":
-            raise UserError(
-                self.env._("%s is closed; its numbers are final.", self.period_id.name)
+            return self.env._(
+                "%s is closed; its numbers are final.", self.period_id.name
             )
+        return False
 
     def _lens(self, every_kpi=False):
         """How the KPI sees the records of this number."""

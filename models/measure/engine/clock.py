@@ -47,7 +47,7 @@ def segment_rows(calendar, company, first, last):
     """
     start = datetime.combine(first.date(), time.min)
     stop = datetime.combine(last.date() + timedelta(days=1), time.min)
-    found = segments(_intervals(calendar, company, start, stop), start, stop)
+    found = segments(working_intervals(calendar, company, start, stop), start, stop)
     columns = list(zip(*found, strict=True)) or [(), (), (), (), ()]
     return SQL(
         "(SELECT * FROM unnest(%s::date[], %s::timestamp[], %s::timestamp[],"
@@ -56,7 +56,7 @@ def segment_rows(calendar, company, first, last):
     )
 
 
-def _intervals(calendar, company, start, stop):
+def working_intervals(calendar, company, start, stop):
     """Working intervals of a calendar as naive UTC, leaves of everybody taken out."""
     if not calendar:
         # no working hours: there are no others than the elapsed ones

@@ -97,7 +97,7 @@ class PerformanceKpi(models.Model):
 
     source = fields.Selection(
         selection=[
-            ("records", "Records"),
+            ("records", "Records of Odoo"),
             ("share", "Share"),
             ("net_share", "Net Share"),
             ("repeat", "Repeat Rate"),

@@ -195,6 +195,12 @@ class PerformanceKpi(models.Model):
             return self.env._(
                 "Its records (%s) are not in this database.", self.model_name
             )
+        if not found:
+            return self.env._(
+                "Available when the app “%s” is installed, which this server does not "
+                "have yet.",
+                name,
+            )
         return self.env._("Available when %s is installed.", found.shortdesc or name)
 
     @api.model

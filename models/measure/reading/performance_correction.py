@@ -50,6 +50,7 @@ class PerformanceCorrection(models.Model):
         "approver_id",
         "decided_at",
         "replaced_value",
+        "replaced_known",
         "replaced_text",
         "new_reading_id",
     )

@@ -103,7 +103,7 @@ class PerformanceReading(models.Model):
     )
     state = fields.Selection(
         selection=[
-            ("ok", "Measured"),
+            ("ok", "Valid"),
             ("no_data", "No Data"),
             ("provisional", "To Confirm"),
             ("error", "Failed"),
@@ -124,7 +124,11 @@ class PerformanceReading(models.Model):
         comodel_name="res.users", readonly=True, copy=False
     )
     can_confirm = fields.Boolean(compute="_compute_can_confirm")
+    can_type = fields.Boolean(
+        compute="_compute_can_type", export_string_translation=False
+    )
     source = fields.Selection(related="kpi_id.source")
+    unit = fields.Selection(related="kpi_id.unit")
 
     _unit_fkey = models.Constraint(
         "FOREIGN KEY (kpi_id, period_id)"
@@ -170,6 +174,16 @@ class PerformanceReading(models.Model):
     def _compute_can_confirm(self):
         for reading in self:
             reading.can_confirm = not reading._confirm_error()
+
+    @api.depends("active", "corrects_id", "period_id.state", "kpi_id.source")
+    def _compute_can_type(self):
+        for reading in self:
+            # sudo: KPI and period of a number that the user may read
+            known = reading.sudo()
+            reading.can_type = not (
+                known._typing_problem(known.kpi_id, known.period_id)
+                or known._chain_problem()
+            )
 
     # === CRUD METHODS ===#
 

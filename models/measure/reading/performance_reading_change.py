@@ -84,8 +84,11 @@ class PerformanceReading(models.Model):
     # === EXPLANATION ===#
 
     def _explain(self):
-        parts = (self._explain_change(), super()._explain())
-        return " ".join(part for part in parts if part)
+        change = self._explain_change()
+        if self.corrects_id and self.kpi_id.source == "manual":
+            # who typed the new value is who corrected the old one
+            return change
+        return " ".join(part for part in (change, super()._explain()) if part)
 
     def _show(self, value, state="ok"):
         return self.kpi_id._format(

@@ -26,6 +26,7 @@ class PerformanceReadingChangeMixin(models.AbstractModel):
         "approver_id",
         "decided_at",
         "replaced_value",
+        "replaced_known",
         "replaced_text",
     )
     # what was proposed, and is not edited
@@ -51,13 +52,17 @@ class PerformanceReadingChangeMixin(models.AbstractModel):
         string="New Value", digits=(16, 4), required=True, aggregator=None
     )
     value_text = fields.Char(string="New Value as Shown", compute="_compute_value_text")
+    unit = fields.Selection(related="reading_id.unit")
+    current_text = fields.Char(related="reading_id.value_text", string="Value Now")
     replaced_value = fields.Float(
         string="Old Value", digits=(16, 4), readonly=True, aggregator=None, copy=False
     )
+    replaced_known = fields.Boolean(
+        readonly=True, copy=False, export_string_translation=False
+    )
     replaced_text = fields.Char(
         string="Old Value as Shown",
-        readonly=True,
-        copy=False,
+        compute="_compute_value_text",
         help="What stood there when the change was proposed.",
     )
     reason = fields.Text(
@@ -100,13 +105,16 @@ class PerformanceReadingChangeMixin(models.AbstractModel):
             )
             change.display_name = " · ".join(part for part in parts if part)
 
-    @api.depends("value", "reading_id")
+    @api.depends("value", "reading_id", "replaced_value", "replaced_known")
     @api.depends_context("lang")
     def _compute_value_text(self):
         for change in self:
             # sudo: who may read the change may read what its KPI is called
             reading = change.sudo().reading_id
-            change.value_text = reading.kpi_id._format(change.value, reading.company_id)
+            kpi, company = reading.kpi_id, reading.company_id
+            change.value_text = kpi._format(change.value, company)
+            old = change.replaced_value if change.replaced_known else None
+            change.replaced_text = kpi._format(old, company)
 
     # === CRUD METHODS ===#
 
@@ -123,7 +131,7 @@ class PerformanceReadingChangeMixin(models.AbstractModel):
             change._workflow_engine().write(
                 {
                     "replaced_value": reading.value,
-                    "replaced_text": reading.value_text,
+                    "replaced_known": reading.state != "no_data",
                 }
             )
         return changes

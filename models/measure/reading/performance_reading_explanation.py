@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...shared.guards import exactly_one
+from ...shared.sentence import full_stop, with_semicolons
 from ..engine import Evidence
 from ..engine.definition import Definition
 
@@ -16,6 +17,15 @@ class PerformanceReading(models.Model):
     _inherit = "performance.reading"
 
     # === COMPUTE METHODS ===#
+
+    @api.depends("kpi_id", "period_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for reading in self:
+            # sudo: who may read the number may read what it is about
+            known = reading.sudo()
+            parts = (known.kpi_id.name, known.subject_name, known.period_id.name)
+            reading.display_name = " · ".join(part for part in parts if part)
 
     @api.depends(
         "value",
@@ -54,7 +64,8 @@ class PerformanceReading(models.Model):
         parts.append(self._explain_attribution(definition))
         if self.version_id:
             parts.append(self.env._("definition %s", self.version_id.display_name))
-        return "; ".join(part for part in parts if part) + "."
+        text = with_semicolons(self.env, [part for part in parts if part])
+        return full_stop(self.env, text)
 
     def _explain_typed(self):
         if self.state == "provisional":
@@ -173,21 +184,12 @@ class PerformanceReading(models.Model):
         # sudo: reading the definition; the records opened obey the reader's own rights
         return self.sudo()._evidence_action()
 
-    def action_open_left_out(self):
-        """Open the records that the cleaning left out of this number.
-
-        :raise UserError: when there are none
-        """
-        exactly_one(self)
-        # sudo: reading the definition; the records opened obey the reader's own rights
-        return self.sudo()._evidence_action(left_out=True)
-
     def _definition(self):
         """The definition that made the number: of its version, else the present one."""
         version = self.version_id
         return version._definition() if version else Definition.of(self.kpi_id)
 
-    def _evidence_action(self, left_out=False):
+    def _evidence_action(self):
         definition = self._definition()
         if definition.source == "manual":
             raise UserError(
@@ -197,9 +199,7 @@ class PerformanceReading(models.Model):
             return self._components_action()
         if definition.model_name not in self.env:
             raise UserError(self.kpi_id.availability or self.kpi_id.name)
-        ids = self._evidence_ids(definition, left_out)
-        if left_out and not ids:
-            raise UserError(self.env._("No record was left out of this number."))
+        ids = self._evidence_ids(definition)
         name = f"{self.kpi_id.name} · {self.subject_name}"
         if len(ids) == SHOWN:
             name = self.env._("%(name)s, the latest %(count)s", name=name, count=SHOWN)

@@ -11,6 +11,7 @@ from ..engine import Definition, watch
 from ..engine.dependencies import Dependencies
 from ..engine.window import Window
 
+
 class PerformanceChange(models.Model):
     """A note of PostgreSQL: rows that numbers are made of changed, and which dates.
 

@@ -57,7 +57,7 @@ class PerformanceMeasurement(models.Model):
         readonly=True,
     )
     is_stale = fields.Boolean(
-        string="Due",
+        string="To Measure",
         default=True,
         readonly=True,
         help="Something it depends on changed since it was measured.",
@@ -183,9 +183,7 @@ class PerformanceMeasurement(models.Model):
         only = self.kpi_id.company_id
         if only and only != self.period_id.company_id:
             # it was for all companies once
-            return self.env._(
-                "This KPI is for %(company)s only.", company=only.name
-            )
+            return self.env._("This KPI is for %(company)s only.", company=only.name)
         if self.kpi_id.source == "manual":
             return self.env._("This KPI is typed by hand.")
         if not self.kpi_id.is_available:

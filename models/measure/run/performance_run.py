@@ -5,6 +5,8 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from ...shared.sentence import full_stop, with_commas, with_semicolons
+
 # so many units at most share one scan and one transaction
 BATCH = 25
 # so many times a worker loses a batch to somebody else before it gives up
@@ -115,14 +117,14 @@ class PerformanceRun(models.Model):
                     reasons=self._shown_reasons(reasons),
                 )
             )
-        return ", ".join(parts) + "."
+        return full_stop(self.env, with_commas(self.env, parts))
 
     def _shown_reasons(self, reasons):
         """The first reasons; their own full stops would end the sentence too early."""
         shown = [reason.rstrip(".") for reason in reasons[:SHOWN]]
         if len(reasons) > SHOWN:
             shown.append(self.env._("%s other reasons", len(reasons) - SHOWN))
-        return "; ".join(shown)
+        return with_semicolons(self.env, shown) if shown else ""
 
     # === PLANNING ===#
 
@@ -242,12 +244,12 @@ class PerformanceRun(models.Model):
         more = SQL("AND u.batch = %s", first[0][1])
         return [unit for unit, _batch in self._lock_ready(BATCH, more)]
 
-    def _lock_ready(self, limit, more=SQL()):
+    def _lock_ready(self, limit, more=None):
         """``[(unit, batch)]`` that are locked now.
 
         :raise SerializationFailure: as every worker may meet it; nobody has to read it
         """
-        query = SQL(READY, run=self.id, limit=limit, more=more)
+        query = SQL(READY, run=self.id, limit=limit, more=more or SQL())
         self.env.cr.execute(query, log_exceptions=False)
         return self.env.cr.fetchall()
 

@@ -11,11 +11,11 @@ tours.add("performance_bonus_win", {
         { trigger: ".o_notebook a[name=performance_milestones]", run: "click" },
         {
             content: "all four stages of the deal are there",
-            trigger: ".o_field_widget[name=milestone_ids] .o_data_row:nth-child(4)",
+            trigger: ".o_field_widget[name=milestone_line_ids] .o_data_row:nth-child(4)",
         },
         {
             trigger:
-                ".o_field_widget[name=milestone_ids] .o_data_row:contains(Signing):contains(To Approve)",
+                ".o_field_widget[name=milestone_line_ids] .o_data_row:contains(Signing):contains(To Approve)",
         },
     ],
 });

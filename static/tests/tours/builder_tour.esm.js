@@ -42,7 +42,7 @@ tours.add("performance_build_kpi", {
     steps: () => [
         { trigger: ".o_list_button_add", run: "click" },
         {
-            trigger: ".o_field_widget[name=name] input",
+            trigger: ".o_field_widget[name=name] textarea",
             run: "edit Large deals won",
         },
         { trigger: ".o_field_widget[name=code] input", run: "edit LARGE_DEALS" },

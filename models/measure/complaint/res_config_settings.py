@@ -1,0 +1,14 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    """How a company takes complaints."""
+
+    _inherit = "res.config.settings"
+
+    performance_complaint_rating = fields.Boolean(
+        related="company_id.performance_complaint_rating", readonly=False
+    )
+    performance_complaint_alias_name = fields.Char(
+        related="company_id.performance_complaint_alias_name", readonly=False
+    )

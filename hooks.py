@@ -28,6 +28,8 @@ TABLES = (
     "performance_rating_band",
     "performance_rating_scale",
     "performance_acceptance",
+    "performance_incident",
+    "performance_incident_rule",
     "performance_complaint_pause",
     "performance_complaint",
     "performance_service_level",

@@ -52,6 +52,8 @@ NAMED = {
     "RESOLUTION_RATE": ("share", "percent", "higher"),
     "ACCEPTANCE_RATE": ("share", "percent", "higher"),
     "ACCEPTANCES_PASSED": ("records", "number", "higher"),
+    "MAJOR_INCIDENTS": ("records", "number", "lower"),
+    "CRITICAL_SOLVED_IN_TIME": ("share", "percent", "higher"),
     "ACCEPTANCE_DAYS": ("records", "days", "lower"),
     "RETURN_RATE": ("formula", "percent", "lower"),
     "NEED_DISCOVERY": ("manual", "points", "higher"),

@@ -6,3 +6,4 @@ from . import reading
 from . import cleaning
 from . import acceptance
 from . import complaint
+from . import incident

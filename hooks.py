@@ -32,6 +32,8 @@ TABLES = (
     "performance_voice",
     "performance_voice_request",
     "performance_voice_program",
+    "performance_incident",
+    "performance_incident_rule",
     "performance_complaint_pause",
     "performance_complaint",
     "performance_service_level",

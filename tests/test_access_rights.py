@@ -51,6 +51,20 @@ EXPECTED = {
         "admin": "rwcu",
         "auditor": "r",
     },
+    "performance.incident.rule": {
+        "user": "r",
+        "lead": "r",
+        "officer": "r",
+        "admin": "rwcu",
+        "auditor": "r",
+    },
+    "performance.incident": {
+        "user": "rwcu",
+        "lead": "rwcu",
+        "officer": "rwcu",
+        "admin": "rwcu",
+        "auditor": "r",
+    },
     "performance.acceptance": {
         "portal": "r",
         "user": "rwcu",

@@ -56,6 +56,8 @@ NAMED = {
     "RESOLUTION_RATE": ("share", "percent", "higher"),
     "ACCEPTANCE_RATE": ("share", "percent", "higher"),
     "ACCEPTANCES_PASSED": ("records", "number", "higher"),
+    "MAJOR_INCIDENTS": ("records", "number", "lower"),
+    "CRITICAL_SOLVED_IN_TIME": ("share", "percent", "higher"),
     "ACCEPTANCE_DAYS": ("records", "days", "lower"),
     "RESOLUTION_IN_TIME": ("share", "percent", "higher"),
     "REOPEN_RATE": ("share", "percent", "lower"),

@@ -49,11 +49,7 @@ class TestComplaintAccess(ComplaintCommon):
         cls.nobodys = cls._file(employee_id=False, partner_id=False)
         cls.of_dora = cls._file(employee_id=cls.employee.id)
         cls.all = (
-            cls.of_sam
-            + cls.filed_by_dora
-            + cls.deal_of_sue
-            + cls.nobodys
-            + cls.of_dora
+            cls.of_sam + cls.filed_by_dora + cls.deal_of_sue + cls.nobodys + cls.of_dora
         )
         cls.elsewhere = cls.env["res.company"].create({"name": "Elsewhere"})
         cls.env.user.company_ids += cls.elsewhere
@@ -88,7 +84,11 @@ class TestComplaintAccess(ComplaintCommon):
             self.assertEqual(self._seen(user), expected.sorted(), user.login)
 
     def test_others_see_nothing(self):
-        for user in (self.user_outsider, self.user_crm, self.env.ref("base.public_user")):
+        for user in (
+            self.user_outsider,
+            self.user_crm,
+            self.env.ref("base.public_user"),
+        ):
             for call in (
                 ("search_read", [[]]),
                 ("read", [self.of_sam.ids, ["name"]]),
@@ -140,9 +140,17 @@ class TestComplaintAccess(ComplaintCommon):
         fields = {
             name: {"fields": {"display_name": {}}} if name.endswith("_id") else {}
             for name in (
-                "name number partner_id employee_id cause_id severity clock_state "
-                "next_deadline state level_id department_id can_invalid can_escalate"
-            ).split()
+                *(
+                    "name",
+                    "number",
+                    "partner_id",
+                    "employee_id",
+                    "cause_id",
+                    "severity",
+                ),
+                *("clock_state", "next_deadline", "state", "level_id"),
+                *("department_id", "can_invalid", "can_escalate"),
+            )
         }
         for user in (
             self.user_sales,
@@ -188,7 +196,9 @@ class TestComplaintAccess(ComplaintCommon):
     def test_customer_sees_his_own(self):
         self.assertFalse(self._seen(self.user_portal))
         model = self._portal()
-        self.assertEqual(self._seen(self.user_portal), (self.all - self.nobodys).sorted())
+        self.assertEqual(
+            self._seen(self.user_portal), (self.all - self.nobodys).sorted()
+        )
         self.assertTrue(call_kw(model, "search_read", [[], ["name", "state"]], {}))
 
     def test_customer_reads_nothing_internal(self):

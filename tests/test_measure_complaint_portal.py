@@ -2,6 +2,7 @@ import re
 
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, freeze_time, tagged
+from odoo.tests.common import JsonRpcException
 from odoo.tools import mute_logger
 
 from .complaint_common import ComplaintCommon
@@ -36,7 +37,9 @@ class TestComplaintPortal(HttpCase, ComplaintCommon):
         return self.url_open("/my/complaints/new", data=form)
 
     def _mine(self):
-        return self.complaints.search([("partner_id", "=", self.user_portal.partner_id.id)])
+        return self.complaints.search(
+            [("partner_id", "=", self.user_portal.partner_id.id)]
+        )
 
     # === FILING ===#
 
@@ -204,7 +207,9 @@ class TestComplaintPortal(HttpCase, ComplaintCommon):
         self._reopen(self.of_stranger, access_token="wrong")
         with mute_logger("odoo.http"):
             self._reopen(complaint, csrf_token="wrong")
-        self.assertEqual((complaint + self.of_stranger).mapped("state"), ["resolved"] * 2)
+        self.assertEqual(
+            (complaint + self.of_stranger).mapped("state"), ["resolved"] * 2
+        )
 
     # === MESSAGES ===#
 
@@ -244,9 +249,9 @@ class TestComplaintPortal(HttpCase, ComplaintCommon):
 
     def test_no_messages_on_others(self):
         before = len(self.of_stranger.message_ids)
-        with mute_logger("odoo.http"), self.assertRaises(Exception):
+        with mute_logger("odoo.http"), self.assertRaises(JsonRpcException):
             self._post(self.of_stranger, "Hello")
-        with mute_logger("odoo.http"), self.assertRaises(Exception):
+        with mute_logger("odoo.http"), self.assertRaises(JsonRpcException):
             self._post(self.of_stranger, "Hello", token="wrong")
         self.assertEqual(len(self.of_stranger.message_ids), before)
 

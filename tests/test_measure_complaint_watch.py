@@ -59,9 +59,7 @@ class TestComplaintWatch(ComplaintCommon):
             ],
         )
         self._at("2026-03-02 10:05:00", complaint, "resolve")
-        self.assertEqual(
-            complaint.escalation_solved_at, self._time("2026-03-02 10:05")
-        )
+        self.assertEqual(complaint.escalation_solved_at, self._time("2026-03-02 10:05"))
         self.assertEqual(complaint.escalation_hours, 2)
 
     def test_escalation_clock_is_the_working_one(self):
@@ -105,7 +103,11 @@ class TestComplaintWatch(ComplaintCommon):
         self.manager.user_id = False
         complaint = self._file(MONDAY_8)
         complaint.employee_id.department_id = self.env["hr.department"].create(
-            {"name": "Sales", "manager_id": self.sales2.id, "company_id": self.company.id}
+            {
+                "name": "Sales",
+                "manager_id": self.sales2.id,
+                "company_id": self.company.id,
+            }
         )
         again = self._file(MONDAY_8)
         self.assertEqual(again._escalation_user(), self.user_sales2)
@@ -150,7 +152,8 @@ class TestComplaintWatch(ComplaintCommon):
 
     def test_only_what_is_due_is_looked_at(self):
         self._file(MONDAY_8)
-        with freeze_time(MONDAY_8), patch.object(
-            type(self.complaints), "_watch", side_effect=AssertionError
+        with (
+            freeze_time(MONDAY_8),
+            patch.object(type(self.complaints), "_watch", side_effect=AssertionError),
         ):
             self._watch(MONDAY_8)

@@ -234,9 +234,7 @@ class TestComplaintWorkflow(ComplaintCommon):
                 "next_check_at": "2027-03-02 07:30:00",
                 "number": "C1",
                 "rating_last_value": 5.0,
-                "level_id": self.env.ref(
-                    "customer_performance.service_level_low"
-                ).id,
+                "level_id": self.env.ref("customer_performance.service_level_low").id,
                 "pause_ids": [Command.create({"started_at": "2026-03-02 07:00:00"})],
             }.items():
                 with self.assertRefused(AccessError, "workflow|pause"):

@@ -181,11 +181,13 @@ class PerformanceComplaintWatch(models.Model):
             return head
         officers = self.env.ref("customer_performance.group_officer").all_user_ids
         return officers.filtered(
-            lambda user: user.active
-            and not user.share
-            and user != own
-            and not user._is_superuser()
-            and self.company_id in user.company_ids
+            lambda user: (
+                user.active
+                and not user.share
+                and user != own
+                and not user._is_superuser()
+                and self.company_id in user.company_ids
+            )
         ).sorted("id")[:1]
 
     def _escalation_error(self):

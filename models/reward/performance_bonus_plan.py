@@ -1,7 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import float_compare, float_repr
+from odoo.tools import float_compare, float_repr, ormcache
 
 from ...tools.allocation import allocate, percent_of, round_money
 from ..shared.guards import exactly_one
@@ -158,10 +158,13 @@ class PerformanceBonusPlan(models.Model):
         plans = super(PerformanceBonusPlan, self._later()).create(vals_list)
         plans = plans.with_env(self.env)
         plans._check_shares()
+        self.env.registry.clear_cache()
         return plans
 
     def write(self, vals):
         result = super(PerformanceBonusPlan, self._later()).write(vals)
+        if "company_id" in vals or "active" in vals:
+            self.env.registry.clear_cache()
         if "stage_ids" in vals or "active" in vals:
             self._check_shares()
         return result
@@ -192,6 +195,10 @@ class PerformanceBonusPlan(models.Model):
                 )
             )
 
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
     # === ACTIONS ===#
 
     def action_open_milestones(self):
@@ -205,11 +212,20 @@ class PerformanceBonusPlan(models.Model):
     # === BUSINESS METHODS ===#
 
     @api.model
+    @ormcache()
+    def _paying_companies(self):
+        """Ids of the companies with an active plan: winning asks nothing elsewhere."""
+        # sudo: the same for everybody
+        groups = self.sudo()._read_group([("active", "=", True)], ["company_id"])
+        return frozenset(company.id for (company,) in groups)
+
+    @api.model
     def _in_force(self, companies):
         """Active plans of some companies, in the order in which they are tried."""
+        paying = self._paying_companies().intersection(companies.ids)
         # said explicitly: deals are won in contexts that show archived records, too
         return self.search(
-            Domain("company_id", "in", companies.ids) & Domain("active", "=", True)
+            Domain("company_id", "in", list(paying)) & Domain("active", "=", True)
         )
 
     def _fitting(self, company, team, day):

@@ -20,7 +20,7 @@ class PerformanceMilestoneDeal(models.Model):
     @api.model
     def _deals_won(self, leads):
         """Make the milestones of won deals, once; bring back those of former wins."""
-        known = self._of_deals(leads)
+        known = self._of_paying(leads)
         known._resume_with_deal()
         known._renew_with_deal()
         created = self._workflow_engine()._create_for(leads.sudo() - known.lead_id)
@@ -216,9 +216,18 @@ class PerformanceMilestoneDeal(models.Model):
     # === REOPENED AND LOST ===#
 
     @api.model
+    def _of_paying(self, leads):
+        """All milestones of some deals; asks nothing about those that never paid.
+
+        A deal keeps the plan by which its milestones were made.
+        """
+        # sudo: the engine looks, whoever wins the deal
+        return self._of_deals(leads.sudo().filtered("performance_plan_id"))
+
+    @api.model
     def _deals_reopened(self, leads):
         """Won deals are open again: whatever is not released waits."""
-        milestones = self._of_deals(leads).filtered(
+        milestones = self._of_paying(leads).filtered(
             lambda m: m.state in ("pending", "review", "approved")
         )
         milestones._workflow_apply("suspend", self.env._("The deal was reopened."))
@@ -226,7 +235,7 @@ class PerformanceMilestoneDeal(models.Model):
     @api.model
     def _deals_lost(self, leads):
         """Deals are lost: what was promised ends, what was earned is taken back."""
-        milestones = self._of_deals(leads).filtered(
+        milestones = self._of_paying(leads).filtered(
             lambda m: m.state not in ("rejected", "cancelled")
         )
         milestones._workflow_apply("cancel", self.env._("The deal was lost."))

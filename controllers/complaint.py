@@ -40,11 +40,11 @@ class ComplaintPortal(CustomerPortal):
         return values
 
     def _complaint_sortings(self):
-        _ = request.env._
+        env = request.env
         return {
-            "date": {"label": _("Newest"), "order": "filed_at desc, id desc"},
-            "state": {"label": _("State"), "order": "state, filed_at desc, id desc"},
-            "name": {"label": _("Subject"), "order": "name, id"},
+            "date": {"label": env._("Newest"), "order": "filed_at desc, id desc"},
+            "state": {"label": env._("State"), "order": "state, filed_at desc"},
+            "name": {"label": env._("Subject"), "order": "name, id"},
         }
 
     @http.route(

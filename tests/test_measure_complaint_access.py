@@ -140,9 +140,17 @@ class TestComplaintAccess(ComplaintCommon):
         fields = {
             name: {"fields": {"display_name": {}}} if name.endswith("_id") else {}
             for name in (
-                "name number partner_id employee_id cause_id severity clock_state "
-                "next_deadline state level_id department_id can_invalid can_escalate"
-            ).split()
+                *(
+                    "name",
+                    "number",
+                    "partner_id",
+                    "employee_id",
+                    "cause_id",
+                    "severity",
+                ),
+                *("clock_state", "next_deadline", "state", "level_id"),
+                *("department_id", "can_invalid", "can_escalate"),
+            )
         }
         for user in (
             self.user_sales,

@@ -194,8 +194,7 @@ class TestComplaintMail(MailCase, ComplaintCommon):
         with self.mock_mail_gateway():
             complaint.with_user(self.user_sales)._workflow_apply("resolve")
             complaint.with_user(self.user_sales)._workflow_apply("close")
-            mails = self._new_mails.filtered(lambda mail: "/rate/" in mail.body_html)
-        return mails
+            return self._new_mails.filtered(lambda mail: "/rate/" in mail.body_html)
 
     def test_rating_is_asked_for_at_closing(self):
         complaint = self._file()

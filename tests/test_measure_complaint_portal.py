@@ -2,6 +2,7 @@ import re
 
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, freeze_time, tagged
+from odoo.tests.common import JsonRpcException
 from odoo.tools import mute_logger
 
 from .complaint_common import ComplaintCommon
@@ -248,9 +249,9 @@ class TestComplaintPortal(HttpCase, ComplaintCommon):
 
     def test_no_messages_on_others(self):
         before = len(self.of_stranger.message_ids)
-        with mute_logger("odoo.http"), self.assertRaises(Exception):
+        with mute_logger("odoo.http"), self.assertRaises(JsonRpcException):
             self._post(self.of_stranger, "Hello")
-        with mute_logger("odoo.http"), self.assertRaises(Exception):
+        with mute_logger("odoo.http"), self.assertRaises(JsonRpcException):
             self._post(self.of_stranger, "Hello", token="wrong")
         self.assertEqual(len(self.of_stranger.message_ids), before)
 

@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -99,7 +100,7 @@ class TestToolsServiceClock(BaseCase):
     @given(pauses)
     def test_merged_pauses_are_in_order_and_apart(self, pauses):
         merged = merged_pauses(pauses)
-        for before, after in zip(merged, merged[1:], strict=False):
+        for before, after in pairwise(merged):
             self.assertLess(before[1], after[0])
 
     def test_over_a_weekend(self):

@@ -72,8 +72,7 @@ def moment(found, start, seconds, pauses=()):
     :return: naive UTC; None while a pause lasts, or when the segments end before
     """
     for first, last in stretches(start, pauses):
-        last = last or datetime.max
-        available = worked_seconds(found, first, last)
+        available = worked_seconds(found, first, last or datetime.max)
         if available >= seconds:
             origin = worked_seconds(found, datetime.min, first)
             return _worked_at(found, origin + seconds)

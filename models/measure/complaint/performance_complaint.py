@@ -131,7 +131,6 @@ class PerformanceComplaint(models.Model):
     )
     filed_by_id = fields.Many2one(
         comodel_name="res.users",
-        string="Filed By",
         readonly=True,
         copy=False,
         ondelete="restrict",

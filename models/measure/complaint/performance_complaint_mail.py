@@ -30,7 +30,7 @@ class PerformanceComplaintMail(models.Model):
 
     def _after_message(self, message):
         """Let the clocks follow a message of a colleague or of the customer."""
-        # sudo: logins of people; whoever reads the complaint may write here
+        # sudo: logins of people, for whoever may write here
         author = message.sudo().author_id
         colleague = author.user_ids.filtered(lambda user: not user.share)[:1]
         if not colleague or self.env.user.share:
@@ -44,7 +44,7 @@ class PerformanceComplaintMail(models.Model):
     def _reaches_customer(self, message):
         """Whether the customer gets this message; notes stay inside."""
         note = message.subtype_id.internal or not message.subtype_id
-        # sudo: followers
+        # sudo reads the followers
         readers = message.partner_ids | self.sudo().message_partner_ids
         return not note and bool(self.partner_id & readers)
 

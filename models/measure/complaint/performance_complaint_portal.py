@@ -22,9 +22,10 @@ class PerformanceComplaintPortal(models.Model):
     # === COMPUTE METHODS ===#
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for complaint in self:
             complaint.access_url = f"/my/complaints/{complaint.id}"
+        return result
 
     # === BUSINESS METHODS ===#
 

@@ -181,9 +181,10 @@ class PerformanceComplaintWorkflow(models.Model):
         """What is late before the move stays late; then the clocks follow the move."""
         self._refresh_clock()
         self._pause_for(verb)
-        super()._workflow_write(verb, reason)
+        result = super()._workflow_write(verb, reason)
         self._apply_level()
         self._refresh_clock()
+        return result
 
     def _pause_for(self, verb):
         """Stop the clocks, or let them run again, as the move asks for."""

@@ -225,12 +225,8 @@ class AcceptancePortal(CustomerPortal):
                 "acceptance": acceptance,
                 "is_shared": acceptance._is_shared() or user._is_internal(),
                 "may_decide": not acceptance._customer_error(user),
-                "accept_url": self._acceptance_url(
-                    acceptance, access_token, "/accept"
-                ),
-                "refuse_url": self._acceptance_url(
-                    acceptance, access_token, "/refuse"
-                ),
+                "accept_url": self._acceptance_url(acceptance, access_token, "/accept"),
+                "refuse_url": self._acceptance_url(acceptance, access_token, "/refuse"),
                 "default_name": kwargs.get("typed_name")
                 or (acceptance.partner_id.name if user._is_public() else user.name),
                 "reason_limit": REASON_LIMIT,

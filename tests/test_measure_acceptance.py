@@ -1,7 +1,8 @@
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import psycopg2
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged, users
 from odoo.tools import mute_logger
@@ -75,7 +76,7 @@ class TestAcceptance(AcceptanceCommon):
         self.assertEqual(acceptance.state, "submitted")
         self.assertEqual(acceptance.submitted_by_id, self.user_sales)
         self.assertEqual(acceptance.sent_to, "carl@customer.example")
-        today = date.today()
+        today = fields.Date.today()
         self.assertAlmostEqual(
             acceptance.due_date, today + timedelta(days=14), delta=timedelta(days=1)
         )
@@ -83,7 +84,9 @@ class TestAcceptance(AcceptanceCommon):
         mail = next(m for m in self._mails if "carl@" in str(m["email_to"]))
         token = acceptance.sudo().access_token
         self.assertTrue(token)
-        self.assertIn(f"/my/acceptances/{acceptance.id}?access_token={token}", mail["body"])
+        self.assertIn(
+            f"/my/acceptances/{acceptance.id}?access_token={token}", mail["body"]
+        )
         self.assertIn("Installation", mail["subject"])
 
     def test_what_is_missing(self):
@@ -210,7 +213,9 @@ class TestAcceptance(AcceptanceCommon):
     def test_withdrawn(self):
         acceptance = self._submitted()
         own = acceptance.with_user(self.user_sales)
-        self.assertEqual(own.action_withdraw()["res_model"], "performance.reason.wizard")
+        self.assertEqual(
+            own.action_withdraw()["res_model"], "performance.reason.wizard"
+        )
         own._workflow_apply("withdraw", "Wrong floor plan.")
         self.assertEqual(acceptance.withdraw_reason, "Wrong floor plan.")
         with self.assertRefused(UserError, "not submitted for acceptance"):
@@ -314,7 +319,9 @@ class TestAcceptance(AcceptanceCommon):
         created = (
             self.Acceptance.with_user(self.user_sales)
             .with_context(**defaults)
-            .create({"name": "X", "partner_id": self.contact.id, "lead_id": self.deal.id})
+            .create(
+                {"name": "X", "partner_id": self.contact.id, "lead_id": self.deal.id}
+            )
         )
         self.assertEqual(created.state, "draft")
 
@@ -387,7 +394,9 @@ class TestAcceptance(AcceptanceCommon):
     def test_roles(self):
         """Sam's; one of Dora's on no deal; one of Holly's."""
         sams = self._submitted()
-        doras = self._create_acceptance(user=self.user_employee, lead_id=False, name="D")
+        doras = self._create_acceptance(
+            user=self.user_employee, lead_id=False, name="D"
+        )
         hollys = self._create_acceptance(user=self.user_hr, lead_id=False, name="H")
         everything = sams | doras | hollys
         for user, seen in (
@@ -418,7 +427,10 @@ class TestAcceptance(AcceptanceCommon):
     def test_nobody_prepares_in_the_name_of_others(self):
         with self.assertRefused(AccessError, "."):
             self._create_acceptance(
-                user=self.user_employee, lead_id=False, name="X", employee_id=self.sales.id
+                user=self.user_employee,
+                lead_id=False,
+                name="X",
+                employee_id=self.sales.id,
             )
 
     def test_portal_sees_neither_drafts_nor_withdrawn_ones(self):

@@ -103,9 +103,7 @@ class TestAcceptancePortal(HttpCase, AcceptanceCommon):
         self._accept_over_http(name="Paula Portal")
         self.assertEqual(self._state(), "accepted")
         self.assertEqual(self.acceptance.decided_via, "portal")
-        self.assertEqual(
-            self.acceptance.decided_by_id, self.user_portal.partner_id
-        )
+        self.assertEqual(self.acceptance.decided_by_id, self.user_portal.partner_id)
 
     def test_typed_reason_is_kept(self):
         page = self._refuse_over_http(self.token, name="", reason="A long story")

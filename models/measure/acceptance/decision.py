@@ -42,9 +42,7 @@ def clean_name(env, value):
     if not name:
         raise UserError(env._("Please type your name."))
     if len(name) > NAME_LIMIT:
-        raise UserError(
-            env._("A name of at most %s characters, please.", NAME_LIMIT)
-        )
+        raise UserError(env._("A name of at most %s characters, please.", NAME_LIMIT))
     return name
 
 

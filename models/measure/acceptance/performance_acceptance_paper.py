@@ -80,8 +80,7 @@ class PerformanceAcceptancePaper(models.Model):
             "decided_by_name": clean_name(self.env, name),
             "decided_via": "paper",
             "paper_document": clean_document(self.env, document),
-            "paper_filename": clean_text(filename)[-100:]
-            or self.env._("Signed paper"),
+            "paper_filename": clean_text(filename)[-100:] or self.env._("Signed paper"),
             "recorded_by_id": self.env.uid,
         }
         if verb == "refuse":

@@ -1,7 +1,8 @@
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import psycopg2
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged, users
 from odoo.tools import mute_logger
@@ -75,7 +76,7 @@ class TestAcceptance(AcceptanceCommon):
         self.assertEqual(acceptance.state, "submitted")
         self.assertEqual(acceptance.submitted_by_id, self.user_sales)
         self.assertEqual(acceptance.sent_to, "carl@customer.example")
-        today = date.today()
+        today = fields.Date.today()
         self.assertAlmostEqual(
             acceptance.due_date, today + timedelta(days=14), delta=timedelta(days=1)
         )

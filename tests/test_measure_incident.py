@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import SQL
 
 from .measure_common import MeasureCommon
 
@@ -89,11 +90,15 @@ class TestIncident(MeasureCommon):
     def _fact(self, complaint, **columns):
         """What a complaint became, without walking it there."""
         self.env.flush_all()
-        sets = ", ".join(f"{name} = %s" for name in columns)
-        self.env.cr.execute(
-            f"UPDATE performance_complaint SET {sets} WHERE id = %s",
-            (*columns.values(), complaint.id),
-        )
+        for name, value in columns.items():
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE performance_complaint SET %s = %s WHERE id = %s",
+                    SQL.identifier(name),
+                    value,
+                    complaint.id,
+                )
+            )
         complaint.invalidate_recordset()
 
     def _found(self):

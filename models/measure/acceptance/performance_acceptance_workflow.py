@@ -1,11 +1,12 @@
 from datetime import timedelta
 
-from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ...shared.guards import exactly_one
 from ...shared.workflow import ENGINE, Transition
+from .performance_acceptance import CONTENT
 
 # days that a customer has unless said otherwise
 DAYS_TO_DECIDE = 14
@@ -51,6 +52,64 @@ class PerformanceAcceptanceWorkflow(models.Model):
         "withdraw_reason",
         "is_first_pass",
     )
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        acceptances = super().create(vals_list)
+        acceptances._check_deal()
+        return acceptances
+
+    def write(self, vals):
+        self._check_content(vals)
+        result = super().write(vals)
+        if vals.get("lead_id"):
+            self._check_deal()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_submitted(self):
+        if any(acceptance.state != "draft" for acceptance in self):
+            raise UserError(
+                self.env._(
+                    "What was submitted to the customer is not deleted; withdraw it."
+                )
+            )
+
+    def _check_deal(self):
+        """Nobody hangs an acceptance on a deal that he may not even see."""
+        engine = self.env.context.get("performance_workflow") is ENGINE
+        if self.lead_id and not engine:
+            self.lead_id.check_access("read")
+
+    def _check_content(self, vals):
+        """What the customer was shown stays as it was shown.
+
+        :raise AccessError: also for superusers
+        """
+        if self.env.context.get("performance_workflow") is ENGINE:
+            return
+        names = set(CONTENT) & vals.keys()
+        for acceptance in self if names else ():
+            if acceptance.state != "draft":
+                raise AccessError(
+                    self.env._(
+                        "“%s” was submitted to the customer and does not change any "
+                        "more. Withdraw it and submit the correction.",
+                        acceptance.display_name,
+                    )
+                )
+
+    # === ACTIONS ===#
+
+    def action_submit(self):
+        """Send the deliverables to the customer, who accepts or refuses."""
+        return self._workflow_run("submit")
+
+    def action_withdraw(self):
+        """Take back what was submitted; asks for the reason."""
+        return self._workflow_run("withdraw")
 
     # === GUARDS ===#
 
@@ -163,7 +222,8 @@ class PerformanceAcceptanceWorkflow(models.Model):
 
     def _workflow_log(self, verb, reason):
         if verb not in ("accept", "refuse"):
-            return super()._workflow_log(verb, reason)
+            super()._workflow_log(verb, reason)
+            return
         for acceptance in self:
             acceptance._log_decision()
 

@@ -1,9 +1,9 @@
 """Repeated complaints, found by PostgreSQL in one statement for all rules.
 
 What counts is filed complaints, and their (last) reopening once more. In the order of
-time within a group, an event closes a window when the event ``minimum_count - 1`` places
-before is no older than the days of the rule. Windows that share an event are one
-cluster.
+time within a group, an event closes a window when the event ``minimum_count - 1``
+places before is no older than the days of the rule. Windows that share an event are
+one cluster.
 """
 
 from odoo.tools import SQL

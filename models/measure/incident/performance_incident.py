@@ -140,8 +140,8 @@ class PerformanceIncident(models.Model):
         required=True,
         default=fields.Datetime.now,
         index=True,
-        help="When the customer complained; of a major incident: when there were enough "
-        "complaints.",
+        help="When the customer complained; of a major incident: when there were "
+        "enough complaints.",
     )
     solved_at = fields.Datetime(
         string="Solved On", copy=False, help="When the customer had a solution."

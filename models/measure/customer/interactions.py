@@ -33,7 +33,8 @@ PLACES = (
     ),
     Place(
         "performance.complaint",
-        "performance_complaint c ON c.id = %s JOIN res_partner p ON p.id = c.partner_id",
+        "performance_complaint c ON c.id = %s"
+        " JOIN res_partner p ON p.id = c.partner_id",
         SQL("c.lead_id"),
         SQL("(SELECT e.user_id FROM hr_employee e WHERE e.id = c.employee_id)"),
         SQL("c.company_id"),

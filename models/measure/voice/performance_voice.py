@@ -216,7 +216,7 @@ class PerformanceVoice(models.Model):
     # === AGGREGATION ===#
 
     def _read_group_select(self, aggregate_spec, query):
-        """Nobody waited for an answer that was not asked for by link: no data, not 0."""
+        """Who was not asked by a link has no days to answer: no data, not 0."""
         if aggregate_spec != "answer_days:avg":
             return super()._read_group_select(aggregate_spec, query)
         return SQL(

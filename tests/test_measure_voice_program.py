@@ -140,12 +140,55 @@ class TestVoiceProgram(MailCase, VoiceCommon):
         self.assertIn("1 over the limit", program.last_message)
         self.assertEqual(program._draw().partner_id, self.bob)
 
-    def test_an_app_that_is_not_there(self):
+    def test_a_closed_complaint(self):
+        complaint = self.env["performance.complaint"].create(
+            {
+                "name": "Too late",
+                "company_id": self.company.id,
+                "partner_id": self.bob.id,
+                "employee_id": self.employee.id,
+            }
+        )
         program = self._program(trigger="complaint_closed")
-        if "performance.complaint" in self.env:
-            self.skipTest("The app is there.")
         self.assertFalse(program._draw())
-        self.assertIn("is not there", program.last_message)
+        complaint._workflow_engine().write(
+            {"state": "closed", "closed_at": "2026-02-28 12:00:00"}
+        )
+        self.assertRecordValues(
+            program._draw(),
+            [{"partner_id": self.bob.id, "employee_id": self.employee.id}],
+        )
+
+    def test_a_decided_acceptance(self):
+        acceptance = self.env["performance.acceptance"].create(
+            {
+                "lead_id": self.won.id,
+                "partner_id": self.bob.id,
+                "employee_id": self.employee.id,
+                "name": "Desks",
+                "deliverables": "Forty desks",
+            }
+        )
+        program = self._program(trigger="acceptance_decided")
+        self.assertFalse(program._draw())
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE performance_acceptance SET state = 'refused', decided_at = %s,"
+            " submitted_at = %s, decided_by_name = 'Bob', refusal_reason = 'Scratched'"
+            " WHERE id = %s",
+            ["2026-02-28 12:00:00", "2026-02-27 12:00:00", acceptance.id],
+        )
+        self.env.invalidate_all()
+        self.assertRecordValues(
+            program._draw(),
+            [
+                {
+                    "partner_id": self.bob.id,
+                    "employee_id": self.employee.id,
+                    "lead_id": self.won.id,
+                }
+            ],
+        )
 
     def test_one_broken_program_does_not_stop_the_others(self):
         broken, good = self._program(name="A"), self._program(name="B")

@@ -54,9 +54,6 @@ class PerformanceVoiceProgram(models.Model):
         """
         self.ensure_one()
         trigger = TRIGGERS[self.trigger]
-        if trigger.model not in self.env:
-            self._tell(self.env._("The app that brings these records is not there."))
-            return self.env["performance.voice.request"]
         since = fields.Datetime.now() - timedelta(days=self.window_days)
         happened = self.env[trigger.model].search(
             trigger.domain(self.company_id, since), order="id"

@@ -9,7 +9,7 @@ from odoo.fields import Domain
 class Trigger:
     """Records of one model that are a reason to ask.
 
-    :param model: technical name; the app that brings it need not be there
+    :param model: technical name
     :param condition: which of its records
     :param date_field: when it happened
     """

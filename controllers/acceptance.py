@@ -45,19 +45,20 @@ class AcceptancePortal(CustomerPortal):
         )
 
     def _acceptance_sortings(self):
-        _ = request.env._
         return {
-            "date": {"label": _("Newest"), "order": "submitted_at desc, id desc"},
-            "due": {"label": _("Due Date"), "order": "due_date, id"},
-            "name": {"label": _("Subject"), "order": "name, id"},
+            "date": {
+                "label": request.env._("Newest"),
+                "order": "submitted_at desc, id desc",
+            },
+            "due": {"label": request.env._("Due Date"), "order": "due_date, id"},
+            "name": {"label": request.env._("Subject"), "order": "name, id"},
         }
 
     def _acceptance_filters(self):
-        _ = request.env._
         return {
-            "all": {"label": _("All"), "states": SHARED},
-            "open": {"label": _("To Decide"), "states": ("submitted",)},
-            "decided": {"label": _("Decided"), "states": DECIDED},
+            "all": {"label": request.env._("All"), "states": SHARED},
+            "open": {"label": request.env._("To Decide"), "states": ("submitted",)},
+            "decided": {"label": request.env._("Decided"), "states": DECIDED},
         }
 
     @http.route(

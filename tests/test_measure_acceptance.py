@@ -22,7 +22,9 @@ class TestAcceptance(AcceptanceCommon):
         deal = self.deal.with_env(self.env)
         deal.partner_id = self.contact
         action = deal.action_request_acceptance()
-        form = Form(self.Acceptance.with_env(self.env).with_context(action["context"]))
+        form = Form(
+            self.Acceptance.with_env(self.env).with_context(**action["context"])
+        )
         form.deliverables = "Forty desks"
         acceptance = form.save()
         self.assertRecordValues(

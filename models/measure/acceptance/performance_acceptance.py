@@ -171,7 +171,6 @@ class PerformanceAcceptance(models.Model):
         comodel_name="res.users", readonly=True, copy=False
     )
     sent_to = fields.Char(
-        string="Sent To",
         readonly=True,
         copy=False,
         help="The address to which the link was sent.",

@@ -39,7 +39,6 @@ class PerformanceComplaintWatch(models.Model):
     )
     escalated_to_id = fields.Many2one(
         comodel_name="res.users",
-        string="Escalated To",
         readonly=True,
         copy=False,
         ondelete="restrict",

@@ -100,4 +100,5 @@ from . import test_tools_service_clock
 from . import test_tools_working_time
 from . import test_tours
 from . import test_tours_builder
+from . import test_views
 from . import test_workflow

@@ -33,6 +33,32 @@ class TestCron(MeasureCommon):
         )
         self.env.invalidate_all()
 
+    def test_two_workers_close_a_run_at_once(self):
+        """The one that comes second looks again, and all is well."""
+        run = self.env["performance.run"]._start(
+            "nightly", self.kpi_deals, self.period, full=True
+        )
+        Run = type(run)
+        close, calls = Run._finish_when_empty, []
+
+        def conflict_first(records):
+            calls.append(records)
+            if len(calls) == 1:
+                raise SerializationFailure
+            return close(records)
+
+        with (
+            self.enter_registry_test_mode(),
+            self.registry.cursor() as cr,
+            patch.object(Run, "_finish_when_empty", conflict_first),
+        ):
+            other = run.with_env(self.env(cr=cr))
+            # commits after each batch, as workers do
+            other._work(lambda _count: not cr.commit())
+        self.env.invalidate_all()
+        self.assertEqual(len(calls), 2)
+        self.assertEqual(run.state, "done")
+
     def test_nightly_run(self):
         self._create_won(expected_revenue=10)
         with freeze_time("2026-02-15 01:00:00"):

@@ -210,8 +210,18 @@ class PerformanceRun(models.Model):
                 return
             self._spread_news(commit)
         self._spread_news(commit)
-        self._finish_when_empty()
-        commit(0)
+        self._finish(commit)
+
+    def _finish(self, commit):
+        """Close the run, unless somebody else works on it or closes it right now."""
+        for _attempt in range(CONFLICTS):
+            try:
+                self._finish_when_empty()
+                commit(0)
+                return
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # another worker wrote the run since this one began to look: look again
+                self.env.cr.rollback()
 
     def _spread_news(self, commit):
         """Refresh what stands on the numbers, where a period is done."""

@@ -43,6 +43,20 @@ class TestCustomer(PerformanceCommon):
         )
         self.assertEqual(late.account_maintainer_id, self.user_sales2)
 
+    @users("perf_sales")
+    def test_everybody_adds_contacts_to_a_maintained_customer(self):
+        self.customer.account_maintainer_id = self.user_sales2
+        customer = self.customer.with_env(self.env)
+        contact = self.env["res.partner"].create(
+            {"name": "Contact", "parent_id": customer.id}
+        )
+        self.assertEqual(contact.account_maintainer_id, self.user_sales2)
+        other = self.env["res.partner"].create({"name": "Other"})
+        other.parent_id = customer
+        self.assertEqual(other.account_maintainer_id, self.user_sales2)
+        with self.assertRefused(AccessError, "sales administrator"):
+            contact.account_maintainer_id = self.env.user
+
     def _commit_tracking(self):
         """Changes are noted when a transaction ends."""
         self.env.flush_all()

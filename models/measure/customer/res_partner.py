@@ -69,28 +69,36 @@ class ResPartner(models.Model):
     def create(self, vals_list):
         partners = super().create(vals_list)
         # asked of the records: roles can also come by a default in the context
-        if any(partner[role] for role in ROLES for partner in partners):
-            self._check_may_give_roles()
+        for partner in partners:
+            given = {role: partner[role].id for role in ROLES if partner[role]}
+            partner._check_may_give_roles(given)
         return partners
 
     def write(self, vals):
-        if any(role in vals for role in ROLES):
-            self._check_may_give_roles()
+        self._check_may_give_roles({role: vals[role] for role in ROLES if role in vals})
         return super().write(vals)
 
-    def _check_may_give_roles(self):
+    def _check_may_give_roles(self, given):
         """Numbers and bonuses follow the roles: nobody helps himself.
 
+        A contact takes over the roles of its company, whoever adds it.
+
+        :param dict given: ``{role: id of a user or False}``
         :raise AccessError: for all but sales administrators and performance officers
         """
-        if self.env.su or self.env.user.has_groups(DECIDERS):
+        if not given or self.env.su or self.env.user.has_groups(DECIDERS):
             return
-        raise AccessError(
-            self.env._(
-                "Who acquires and who maintains a customer is decided by a sales "
-                "administrator or a performance officer."
-            )
-        )
+        for partner in self:
+            customer = partner.commercial_partner_id
+            if customer == partner or any(
+                customer[role].id != (user or False) for role, user in given.items()
+            ):
+                raise AccessError(
+                    self.env._(
+                        "Who acquires and who maintains a customer is decided by a "
+                        "sales administrator or a performance officer."
+                    )
+                )
 
     @api.model
     def _commercial_fields(self):

@@ -34,6 +34,7 @@ class Dependencies:
 
     def __init__(self, env, definition):
         self.definition = definition
+        # sudo: looks at fields, at no record
         self.model = env[definition.model_name].sudo()
         self.table = self.model._table
         # {table: columns}; the KPI's own table among them

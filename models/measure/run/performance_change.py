@@ -33,6 +33,7 @@ class PerformanceChange(models.Model):
         """``{kpi: Dependencies}`` of the KPIs that are measured from records."""
         return {
             kpi: Dependencies(self.env, Definition.of(kpi))
+            # sudo: which tables to watch does not depend on who saves
             for kpi in kpis.sudo()
             if kpi.is_measured and kpi.is_available and kpi.model_name
         }

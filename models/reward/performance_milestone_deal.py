@@ -21,11 +21,13 @@ class PerformanceMilestoneDeal(models.Model):
     def _deals_won(self, leads):
         """Make the milestones of won deals, once; bring back those of former wins."""
         known = self._of_paying(leads)
-        known._resume_with_deal()
-        known._renew_with_deal()
+        if known:
+            known._resume_with_deal()
+            known._renew_with_deal()
         # sudo: bonuses come from the deal, whoever wins it
         created = self._workflow_engine()._create_for(leads.sudo() - known.lead_id)
-        (known + created)._measure()
+        if milestones := known + created:
+            milestones._measure()
 
     def _resume_with_deal(self):
         """The deal is back before it was lost: everything goes on where it was.
@@ -107,6 +109,8 @@ class PerformanceMilestoneDeal(models.Model):
         )
         # a company without any plan does not pay by deals: nothing to say
         leads = leads.filtered(lambda lead: companies[lead] in plans.company_id)
+        if not leads:
+            return self.browse()
         employees = self._employees([(d.user_id, companies[d]) for d in leads])
         values, notes, chosen = [], {}, defaultdict(leads.browse)
         for lead in leads:

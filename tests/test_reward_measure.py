@@ -51,12 +51,13 @@ class TestRewardMeasure(RewardCommon):
         lead = self._won()
         signing = self._milestone(lead)
         period = signing.reading_id.period_id
-        self.assertEqual(self.kpi._expected_subjects(period).get("opportunity"), lead)
+        expected = self.kpi._expected_subjects(period)
+        self.assertEqual(expected[self.kpi]["opportunity"], lead)
         lead.expected_revenue = 2000
         self.kpi._measure(period)
         self.assertEqual(signing.state, "review")
         self.assertEqual(signing.actual, 2000)
-        self.assertFalse(self.kpi._expected_subjects(period).get("opportunity"))
+        self.assertEqual(self.kpi._expected_subjects(period), {self.kpi: {}})
 
     def test_later_run_keeps_the_evidence(self):
         """Whom nobody waits for any more is still measured, not set to zero."""

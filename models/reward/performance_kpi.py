@@ -9,7 +9,9 @@ class PerformanceKpi(models.Model):
     def _expected_subjects(self, period):
         expected = super()._expected_subjects(period)
         if period.kind == "quarter":
-            leads = self.env["performance.milestone"]._waiting_for(self, period).lead_id
-            if leads:
-                expected["opportunity"] = expected.get("opportunity", leads) | leads
+            waiting = self.env["performance.milestone"]._waiting_for(self, period)
+            for kpi, milestones in waiting.grouped("kpi_id").items():
+                leads = milestones.lead_id
+                others = expected[kpi].get("opportunity", leads)
+                expected[kpi]["opportunity"] = others | leads
         return expected

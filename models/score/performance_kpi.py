@@ -39,12 +39,14 @@ class PerformanceKpi(models.Model):
 
     def _expected_subjects(self, period):
         expected = super()._expected_subjects(period)
-        cards = self.env["performance.scorecard"].search(
-            Domain("period_id", "=", period.id)
-            & Domain("state", "=", "open")
-            & Domain("line_ids.kpi_id", "=", self.id)
+        lines = self.env["performance.scorecard.line"].search(
+            Domain("kpi_id", "in", self.ids)
+            & Domain("scorecard_id.period_id", "=", period.id)
+            & Domain("scorecard_id.state", "=", "open")
         )
-        for kind, group in cards.grouped("subject_type").items():
-            subjects = group[SUBJECT_FIELDS[kind]]
-            expected[kind] = expected.get(kind, subjects) | subjects
+        for kpi, those in lines.grouped("kpi_id").items():
+            cards = those.scorecard_id.grouped("subject_type")
+            for kind, group in cards.items():
+                subjects = group[SUBJECT_FIELDS[kind]]
+                expected[kpi][kind] = expected[kpi].get(kind, subjects) | subjects
         return expected

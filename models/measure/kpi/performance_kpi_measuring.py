@@ -85,9 +85,9 @@ class PerformanceKpi(models.Model):
     def _expected_subjects(self, period):
         """Hook: subjects that need a number even when nothing is found.
 
-        :return: ``{subject type: recordset}``
+        :return: ``{KPI: {subject type: recordset}}``, for each of these KPIs
         """
-        return {}
+        return {kpi: {} for kpi in self}
 
     def _components_to_measure(self):
         """The KPIs that formulas among these read, those they read included."""

@@ -221,7 +221,10 @@ class PerformanceMeasurement(models.Model):
             definitions,
             period,
             wanted=None if wanted is None else _ids(wanted),
-            expected={k.id: _ids(k._expected_subjects(period)) for k in kpis},
+            expected={
+                kpi.id: _ids(subjects)
+                for kpi, subjects in kpis._expected_subjects(period).items()
+            },
             components=kpis._direct_components(),
         ).run()
         seconds = (time.monotonic() - started) / len(self)

@@ -43,6 +43,7 @@ from . import test_measure_exclusion_log
 from . import test_measure_fuzz
 from . import test_measure_import
 from . import test_measure_incremental
+from . import test_measure_notes
 from . import test_measure_interaction
 from . import test_measure_incident
 from . import test_measure_kpi

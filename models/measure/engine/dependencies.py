@@ -198,20 +198,16 @@ class Dependencies:
 
     # === WHICH PERIODS ===#
 
-    def touches(self, note, period, windows):
-        """Whether a note makes the number of a period due.
+    def touched(self, notes, windows):
+        """Whether what changed makes the number of a period due.
 
-        :param note: ``(table, column or None, low, high)``
+        :param notes: :class:`.notes.Notes`
         :param windows: ``[(start, end)]`` naive UTC that the KPI looks at
         """
-        table, column, low, high = note
-        if table not in self.columns:
-            return False
-        if table != self.table:
+        if any(table != self.table and table in notes.tables for table in self.columns):
             return True
-        if column != self.definition.date_field:
-            return False
-        return any(low < end and high >= start for start, end in windows)
+        column = self.definition.date_field
+        return any(notes.reach(self.table, column, *window) for window in windows)
 
 
 def _is_fixed(text):

@@ -61,7 +61,7 @@ class PerformanceKpi(models.Model):
         search="_search_is_available",
         help="Whether the app whose records it counts is installed.",
     )
-    availability = fields.Char(compute="_compute_is_available")
+    availability = fields.Char(compute="_compute_availability")
 
     # === PICKERS ===#
 
@@ -171,24 +171,38 @@ class PerformanceKpi(models.Model):
             if kpi.source not in ("manual", "formula"):
                 there = there and (not kpi.model_name or kpi.model_name in self.env)
             kpi.is_available = there
-            kpi.availability = False if there else kpi._availability_text()
 
-    def _availability_text(self):
+    @api.depends("is_available", "required_module", "model_name")
+    @api.depends_context("lang")
+    def _compute_availability(self):
+        """Say what is missing; apart, as runs ask only whether something is."""
+        missing = self.filtered(lambda kpi: not kpi.is_available)
+        (self - missing).availability = False
         # sudo: the names of apps are no secret
-        module = self.env["ir.module.module"].sudo()
-        name = self.required_module or ""
-        found = module.search([("name", "=", name)], limit=1)
+        modules = self.env["ir.module.module"].sudo()
+        names = missing.mapped("required_module")
+        known = modules.search_fetch([("name", "in", names)], ["name", "shortdesc"])
+        titles = {module.name: module.shortdesc or module.name for module in known}
+        for kpi in missing:
+            kpi.availability = kpi._availability_text(titles)
+
+    def _availability_text(self, titles):
+        """What has to be installed.
+
+        :param dict titles: ``{technical name: title}`` of the apps this server has
+        """
+        name = self.required_module
         if not name:
             return self.env._(
                 "Its records (%s) are not in this database.", self.model_name
             )
-        if not found:
+        if name not in titles:
             return self.env._(
                 "Available when the app “%s” is installed, which this server does not "
                 "have yet.",
                 name,
             )
-        return self.env._("Available when %s is installed.", found.shortdesc or name)
+        return self.env._("Available when %s is installed.", titles[name])
 
     @api.model
     def _search_is_available(self, operator, value):

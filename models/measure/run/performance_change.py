@@ -9,6 +9,7 @@ from odoo.tools import SQL, ormcache
 
 from ..engine import Definition, watch
 from ..engine.dependencies import Dependencies
+from ..engine.notes import Notes
 from ..engine.window import Window
 
 
@@ -57,7 +58,7 @@ class PerformanceChange(models.Model):
         # sudo: the engine works for everybody
         kpis = self.env["performance.kpi"].sudo().search([("source", "!=", "manual")])
         needs = self._dependencies(kpis)
-        notes = self._take_notes()
+        notes = Notes(self._take_notes())
         fresh = self._watch(needs)
         units = (
             self.env["performance.measurement"]
@@ -78,8 +79,7 @@ class PerformanceChange(models.Model):
         if not fresh.isdisjoint(needs.columns):
             # nobody watched this table before
             return True
-        windows = self._windows(unit, needs.definition)
-        return any(needs.touches(note, unit.period_id, windows) for note in notes)
+        return needs.touched(notes, self._windows(unit, needs.definition))
 
     def _windows(self, unit, definition):
         """``[(start, end)]`` that the number of a unit looks at.
@@ -101,13 +101,11 @@ class PerformanceChange(models.Model):
 
     @api.model
     def _take_notes(self):
-        """``{(table, column, low, high)}``; the notes are gone afterwards."""
-        return set(
-            self.env.execute_query(
-                SQL(
-                    "WITH taken AS (DELETE FROM performance_change RETURNING *)"
-                    " SELECT DISTINCT table_name, column_name, low, high FROM taken"
-                )
+        """``[(table, column, low, high)]``; the notes are gone afterwards."""
+        return self.env.execute_query(
+            SQL(
+                "WITH taken AS (DELETE FROM performance_change RETURNING *)"
+                " SELECT DISTINCT table_name, column_name, low, high FROM taken"
             )
         )
 

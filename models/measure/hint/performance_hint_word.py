@@ -112,16 +112,21 @@ class PerformanceHintWord(models.Model):
 
     @api.model
     def _load_shipped(self):
-        """Add the words that the addon brings along and the list does not hold."""
-        model = self.with_context(active_test=False)
-        shared = [("company_id", "=", False)]
-        known = set(model.search(shared).mapped("key"))
+        """Fill an empty list with the words that the addon brings along.
+
+        Called by each installation and upgrade; what administrators made of the list
+        stays as it is.
+        """
+        if self.with_context(active_test=False).search_count([], limit=1):
+            return self.browse()
         topics = self.env["performance.hint.topic"].with_context(active_test=False)
-        by_code = {topic.code: topic.id for topic in topics.search(shared)}
+        by_code = {
+            topic.code: topic.id for topic in topics.search([("company_id", "=", False)])
+        }
         return self.create(
             [
                 {"lang": lang, "kind": kind, "topic_id": by_code.get(code), "name": name}
                 for lang, kind, code, name in words()
-                if key_of(name) not in known and (not code or code in by_code)
+                if not code or code in by_code
             ]
         )

@@ -48,6 +48,7 @@
         "data/measure_kpis_service.xml",
         "data/measure_kpis_delivery.xml",
         "data/measure_kpis_incidents.xml",
+        "data/measure_kpis_hints.xml",
         "data/measure_kpis_finance.xml",
         "data/measure_kpis_team.xml",
         "data/measure_kpis_formula.xml",

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import email_normalize
 
 from ..voice.people import People
 
@@ -115,7 +116,7 @@ class PerformanceComplaint(models.Model):
         complaints = {complaint.id: complaint for complaint in self}
         sayings = []
         for message in messages:
-            email = (message.email_from or "").strip().lower()
+            email = email_normalize(message.email_from or "")
             if message.author_id.id in inside or email in addresses:
                 continue
             if not message.author_id and message.message_type != "email":

@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -191,7 +193,9 @@ class PerformanceTextHint(models.Model):
             hint.text = text
             hint.is_changed = digest_of(text) != hint.digest
             spans = [] if hint.is_changed else hint._spans()
-            hint.highlighted = highlight(text, spans, hint._titles(spans))
+            marked = highlight(text, spans, hint._titles(spans))
+            # whichever way the customer's language is written
+            hint.highlighted = Markup('<div dir="auto">%s</div>') % marked
 
     # === CRUD METHODS ===#
 

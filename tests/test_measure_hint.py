@@ -99,7 +99,7 @@ class TestHint(HintCommon):
         self.assertIn('title="Topic Delivery: “delivery”"', hint.highlighted)
 
     def test_chinese_complaint(self):
-        hint = self._hints(self._file("客服态度差，我们很不满意"))
+        hint = self._hints(self._file("客服态度差\uff0c我们很不满意"))
         self.assertEqual(hint.tone, "annoyance")
         self.assertEqual(hint.topic_ids.code, "support")
         self._assert_marks(
@@ -134,7 +134,9 @@ class TestHint(HintCommon):
     def test_message_of_the_customer(self):
         complaint = self._file("Lorem")
         self._write_to(complaint, "Still <b>waiting</b>, terrible")
-        self._write_to(complaint, "We are terribly late, sorry", self.user_hr.partner_id)
+        self._write_to(
+            complaint, "We are terribly late, sorry", self.user_hr.partner_id
+        )
         self._write_to(complaint, "late", self.env.ref("base.partner_root"))
         hint = self._hints(complaint)
         self.assertEqual(hint.source, "message")
@@ -242,9 +244,7 @@ class TestHint(HintCommon):
         self.env["performance.hint.word"].create(
             {"name": "Ärger", "kind": "annoyance", "lang": "any"}
         )
-        self._assert_marks(
-            self._hints(self._file("nur ärger")), ("ärger", "annoyance")
-        )
+        self._assert_marks(self._hints(self._file("nur ärger")), ("ärger", "annoyance"))
 
     def test_a_changed_list_counts_at_once_for_new_texts(self):
         Word = self.env["performance.hint.word"]
@@ -360,9 +360,9 @@ class TestHint(HintCommon):
     def test_archived_topics_and_words_still_explain(self):
         hint = self._hints(self._file("late delivery"))
         topic = hint.topic_ids
-        self.env["performance.hint.word"].search([("topic_id", "=", topic.id)]).active = (
-            False
-        )
+        self.env["performance.hint.word"].search(
+            [("topic_id", "=", topic.id)]
+        ).active = False
         topic.active = False
         hint.invalidate_recordset()
         self.assertIn("Topic Delivery: “delivery”", hint.highlighted)

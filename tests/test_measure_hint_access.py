@@ -111,7 +111,13 @@ class TestHintAccess(HintCommon):
     @users("perf_sales")
     def test_the_rated_person_learns_nothing(self):
         hints = self.answer_of_sam.with_env(self.env)
-        for name in ("found", "topic_ids", "tone", "highlighted", "commercial_partner_id"):
+        for name in (
+            "found",
+            "topic_ids",
+            "tone",
+            "highlighted",
+            "commercial_partner_id",
+        ):
             with self.assertRaises(AccessError):
                 hints.read([name])
         domain = [("voice_id", "!=", False)]
@@ -165,7 +171,9 @@ class TestHintAccess(HintCommon):
             for login in EVERYBODY:
                 own = hint.with_user(self._user(login))
                 done = self._decides(own)
-                self.assertEqual(done, login in allowed, f"{login}: {hint.display_name}")
+                self.assertEqual(
+                    done, login in allowed, f"{login}: {hint.display_name}"
+                )
 
     def _decides(self, hint):
         """Whether correcting and each move work, by RPC; nothing of it stays."""
@@ -250,7 +258,10 @@ class TestHintAccess(HintCommon):
                     call_kw(own, "write", [own.ids, {name: value}], {})
             for method, args in (
                 ("unlink", [own.ids]),
-                ("create", [[{"source": "complaint", "complaint_id": self.filed[0].id}]]),
+                (
+                    "create",
+                    [[{"source": "complaint", "complaint_id": self.filed[0].id}]],
+                ),
             ):
                 with self.assertRaises(AccessError, msg=f"{login} {method}"):
                     call_kw(own, method, args, {})

@@ -29,9 +29,9 @@ PIECES = st.one_of(
             " ",
             "\n\n",
             ". ",
-            "，",
+            "\uff0c",
             "'",
-            "’",
+            "\u2019",
             "-",
             "<b>",
             "</mark>",
@@ -111,7 +111,7 @@ class TestHints(BaseCase):
             ("not only good", [("good", "praise")]),
             ("not cheap, but good", [("good", "praise")]),
             ("not good but fast", [("not good", "annoyance"), ("fast", "praise")]),
-            ("We don’t recommend you", [("don’t recommend", "annoyance")]),
+            ("We don\u2019t recommend you", [("don\u2019t recommend", "annoyance")]),
             ("not bad", [("not bad", "praise")]),
             # the topic between stays visible
             ("no support good", [("support", "topic"), ("good", "annoyance")]),
@@ -128,7 +128,7 @@ class TestHints(BaseCase):
             ("我们不太满意", [("不太满意", "annoyance")]),
             ("服务不是很好", [("服务", "topic"), ("不是很好", "annoyance")]),
             ("没有不满意", [("没有不满意", "neutral")]),
-            ("不，我很满意", [("满意", "praise")]),
+            ("不\uff0c我很满意", [("满意", "praise")]),
             ("不仅满意", [("满意", "praise")]),
             ("满意度调查", []),
             ("不好意思", []),
@@ -205,7 +205,19 @@ class TestHints(BaseCase):
         self.assertNotEqual(digest_of(text), digest_of(text + "!"))
 
     def test_huge_texts_take_no_time(self):
-        for piece in ("a", "不", "not ", "good ", "'", "’a", " ", "-", "\n", "<b>", "没有"):
+        for piece in (
+            "a",
+            "不",
+            "not ",
+            "good ",
+            "'",
+            "\u2019a",
+            " ",
+            "-",
+            "\n",
+            "<b>",
+            "没有",
+        ):
             text = piece * (10_000_000 // len(piece))
             start = time.monotonic()
             spans = LEXICON.find(text)

@@ -14,11 +14,11 @@ from markupsafe import Markup, escape
 LONGEST_TEXT = 20_000
 # signs that are written without spaces: a word can begin and end at each of them
 _SIGNS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_TOKEN = re.compile(rf"[{_SIGNS}]|[^\W{_SIGNS}]+(?:['’][^\W{_SIGNS}]+)*")
+_TOKEN = re.compile(rf"[{_SIGNS}]|[^\W{_SIGNS}]+(?:['\u2019][^\W{_SIGNS}]+)*")
 _SIGN = re.compile(rf"[{_SIGNS}]")
 _HYPHENS = ("-", "\u2010", "\u2011")
 # what may stand between a negation and the word it turns around
-_WEAK = " \t\r\n\u3000-\u2010\u2011\"'“”‘’"
+_WEAK = " \t\r\n\u3000-\u2010\u2011\"'\u201c\u201d\u2018\u2019"
 # so many words, or Chinese signs, may stand between them
 _REACH, _REACH_SIGNS = 2, 3
 
@@ -63,7 +63,7 @@ def _is_sign(text):
 def _tokens(text):
     found, previous, end = [], "", 0
     for match in _TOKEN.finditer(text):
-        word = match[0].replace("’", "'").casefold()
+        word = match[0].replace("\u2019", "'").casefold()
         gap = text[end : match.start()]
         blank = gap.isspace() and gap.count("\n") < 2
         signs = _is_sign(word) or _is_sign(previous)

@@ -121,11 +121,17 @@ class PerformanceHintWord(models.Model):
             return self.browse()
         topics = self.env["performance.hint.topic"].with_context(active_test=False)
         by_code = {
-            topic.code: topic.id for topic in topics.search([("company_id", "=", False)])
+            topic.code: topic.id
+            for topic in topics.search([("company_id", "=", False)])
         }
         return self.create(
             [
-                {"lang": lang, "kind": kind, "topic_id": by_code.get(code), "name": name}
+                {
+                    "lang": lang,
+                    "kind": kind,
+                    "topic_id": by_code.get(code),
+                    "name": name,
+                }
                 for lang, kind, code, name in words()
                 if not code or code in by_code
             ]

@@ -111,9 +111,7 @@ class PerformanceTextHint(models.Model):
     digest = fields.Char(required=True, readonly=True)
     suggested_tone = fields.Selection(selection=TONES, required=True, readonly=True)
     tone = fields.Selection(selection=TONES, required=True, tracking=True)
-    topic_ids = fields.Many2many(
-        comodel_name="performance.hint.topic", string="Topics"
-    )
+    topic_ids = fields.Many2many(comodel_name="performance.hint.topic", string="Topics")
     is_corrected = fields.Boolean(
         string="Corrected",
         readonly=True,
@@ -182,9 +180,7 @@ class PerformanceTextHint(models.Model):
             parts = (record.display_name, labels.get(hint.source))
             hint.display_name = ", ".join(part for part in parts if part)
 
-    @api.depends(
-        "found", "digest", "complaint_id", "message_id", "voice_id", "source"
-    )
+    @api.depends("found", "digest", "complaint_id", "message_id", "voice_id", "source")
     @api.depends_context("uid", "lang")
     def _compute_text(self):
         """The text with the reader's own rights on the record that holds it."""

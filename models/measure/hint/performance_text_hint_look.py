@@ -131,7 +131,9 @@ class PerformanceTextHintLook(models.Model):
         companies = records.sudo().company_id
         if not any(companies.mapped("is_performance_hint")):
             raise UserError(
-                self.env._("Text hints are switched off in the settings of the company.")
+                self.env._(
+                    "Text hints are switched off in the settings of the company."
+                )
             )
         # sudo: reads who wrote what; only what customers wrote is looked at
         found = self._look(records.sudo()._performance_sayings())

@@ -48,7 +48,9 @@ class PerformanceTextHintWorkflow(models.Model):
         user = self.env.user
         # sudo: logins of employees, for whoever may read the hint
         own = self.sudo()
-        about = own.employee_id | own.complaint_id.employee_id | own.voice_id.employee_id
+        about = (
+            own.employee_id | own.complaint_id.employee_id | own.voice_id.employee_id
+        )
         if user in about.user_id:
             return self.env._(
                 "“%s” is about you: somebody else decides what the customer meant.",

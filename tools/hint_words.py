@@ -21,7 +21,7 @@ WORDS = {
     """,
     ("en", "topic", "support"): """
         support, service, customer service, help desk, helpdesk, technician, engineer,
-        staff, team, agent, account manager, training
+        staff, agent, account manager, training
     """,
     ("en", "topic", "response"): """
         response, respond, responded, reply, replies, replied, answer, answered, call
@@ -86,8 +86,9 @@ WORDS = {
         careless, passed around
     """,
     ("en", "annoyance", "response"): """
-        slow, slowly, unanswered, ignored, unresponsive, no response, no reply, no
-        answer, still waiting, waiting for weeks, waiting for days, kept waiting
+        slow, slowly, unanswered, ignored, unresponsive, no response, nobody called,
+        nobody called back, no one called, nobody answered, nobody replied, no reply,
+        no answer, still waiting, waiting for weeks, waiting for days, kept waiting
     """,
     ("en", "annoyance", "billing"): "overcharged, charged twice, wrong invoice",
     ("en", "annoyance", "communication"): """

@@ -10,7 +10,7 @@ TONES = [
     ("praise", "Praise"),
     ("annoyance", "Annoyance"),
     ("mixed", "Mixed"),
-    ("none", "Neither"),
+    ("none", "Neutral"),
 ]
 # what a person may correct
 CORRECTED = ("tone", "topic_ids")

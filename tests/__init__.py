@@ -41,6 +41,8 @@ from . import test_measure_engine
 from . import test_measure_exclusion
 from . import test_measure_exclusion_log
 from . import test_measure_fuzz
+from . import test_measure_hint
+from . import test_measure_hint_access
 from . import test_measure_import
 from . import test_measure_incremental
 from . import test_measure_notes
@@ -96,6 +98,7 @@ from . import test_tools_allocation
 from . import test_tools_bands
 from . import test_tools_formula
 from . import test_tools_formula_refused
+from . import test_tools_hints
 from . import test_tools_periods
 from . import test_tools_rating
 from . import test_tools_scoring

@@ -85,6 +85,23 @@ EXPECTED = {
         model: {"user": "r", "lead": "r", "officer": "r", "admin": "r", "auditor": "r"}
         for model in ("performance.complaint.pause", "performance.voice")
     },
+    **{
+        model: {
+            "user": "r",
+            "lead": "r",
+            "officer": "r",
+            "admin": "rwcu",
+            "auditor": "r",
+        }
+        for model in ("performance.hint.topic", "performance.hint.word")
+    },
+    "performance.text.hint": {
+        "user": "rw",
+        "lead": "rw",
+        "officer": "rw",
+        "admin": "rw",
+        "auditor": "r",
+    },
     "performance.voice.program": {"officer": "r", "admin": "rwcu", "auditor": "r"},
     "performance.voice.request": {
         "lead": "r",

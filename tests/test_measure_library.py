@@ -58,6 +58,7 @@ NAMED = {
     "ACCEPTANCES_PASSED": ("records", "number", "higher"),
     "MAJOR_INCIDENTS": ("records", "number", "lower"),
     "CRITICAL_SOLVED_IN_TIME": ("share", "percent", "higher"),
+    "CONFIRMED_PRAISE": ("share", "percent", "higher"),
     "ACCEPTANCE_DAYS": ("records", "days", "lower"),
     "RESOLUTION_IN_TIME": ("share", "percent", "higher"),
     "REOPEN_RATE": ("share", "percent", "lower"),

@@ -29,6 +29,7 @@ MONEY_AND_REPUTATION = {
     "performance.period": ["state"],
     "performance.acceptance": ["state", "decided_at", "employee_id"],
     "performance.complaint": ["state", "employee_id", "escalated_at"],
+    "performance.text.hint": ["state", "tone"],
 }
 
 
@@ -38,7 +39,7 @@ class TestPublicMethods(ReviewCommon, RewardCommon):
 
     There is one record of each kind: a won deal of Sam with its milestones, what its
     customer is to accept, his published appraisal below the threshold, the plan it
-    proposed, a complaint on him.
+    proposed, a complaint on him with a hint on its text.
     """
 
     @classmethod
@@ -54,9 +55,12 @@ class TestPublicMethods(ReviewCommon, RewardCommon):
             ]
         )[0].with_user(cls.user_sales).action_submit()
         cls._bring(cls._launch()[cls.sales], "published")
+        cls.company.performance_hint_provider = "words"
         cls.complaint = cls.env["performance.complaint"].create(
             {
                 "name": "Too late",
+                "description": "It came too late",
+                "channel": "letter",
                 "company_id": cls.company.id,
                 "partner_id": cls.customer.id,
                 "employee_id": cls.sales.id,

@@ -9,6 +9,11 @@ class ResCompany(models.Model):
     performance_complaint_rating = fields.Boolean(
         string="Ask for a Rating of Closed Complaints", default=True
     )
+    performance_complaint_close_days = fields.Integer(
+        string="Days Until Silence Closes",
+        default=7,
+        help="0: resolved complaints are closed by hand only.",
+    )
     performance_complaint_alias_id = fields.Many2one(
         comodel_name="mail.alias",
         string="Address of the Complaints",
@@ -22,6 +27,11 @@ class ResCompany(models.Model):
         inverse="_inverse_performance_complaint_alias_name",
         groups="base.group_system",
         help="A mail to this address files a complaint.",
+    )
+
+    _performance_complaint_close_days_sane = models.Constraint(
+        "CHECK (performance_complaint_close_days BETWEEN 0 AND 3650)",
+        "Resolved complaints are closed after 0 (never) to 3650 days.",
     )
 
     # === COMPUTE METHODS ===#
@@ -48,3 +58,16 @@ class ResCompany(models.Model):
                         "alias_defaults": repr({"company_id": company.id}),
                     }
                 )
+
+    # === CRUD METHODS ===#
+
+    def write(self, vals):
+        before = {c: c.performance_complaint_close_days for c in self}
+        result = super().write(vals)
+        if "performance_complaint_close_days" in vals:
+            changed = self.filtered(
+                lambda c: c.performance_complaint_close_days != before[c]
+            )
+            if changed:
+                self.env["performance.complaint"]._reschedule_closing(changed)
+        return result

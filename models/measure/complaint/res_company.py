@@ -14,6 +14,15 @@ class ResCompany(models.Model):
         default=7,
         help="0: resolved complaints are closed by hand only.",
     )
+    performance_complaint_form = fields.Boolean(
+        string="Public Complaint Form",
+        help="Anybody can write a complaint without a login; it is filed once the "
+        "e-mail address in it was confirmed.",
+    )
+    performance_complaint_form_url = fields.Char(
+        string="Address of the Public Complaint Form",
+        compute="_compute_performance_complaint_form_url",
+    )
     performance_complaint_alias_id = fields.Many2one(
         comodel_name="mail.alias",
         string="Address of the Complaints",
@@ -35,6 +44,12 @@ class ResCompany(models.Model):
     )
 
     # === COMPUTE METHODS ===#
+
+    def _compute_performance_complaint_form_url(self):
+        for company in self:
+            company.performance_complaint_form_url = (
+                f"{company.get_base_url()}/complaint/{company.id}"
+            )
 
     @api.depends("performance_complaint_alias_id.alias_name")
     def _compute_performance_complaint_alias_name(self):
@@ -62,12 +77,10 @@ class ResCompany(models.Model):
     # === CRUD METHODS ===#
 
     def write(self, vals):
-        before = {c: c.performance_complaint_close_days for c in self}
+        name = "performance_complaint_close_days"
+        before = {c: c[name] for c in self} if name in vals else {}
         result = super().write(vals)
-        if "performance_complaint_close_days" in vals:
-            changed = self.filtered(
-                lambda c: c.performance_complaint_close_days != before[c]
-            )
-            if changed:
-                self.env["performance.complaint"]._reschedule_closing(changed)
+        changed = self.filtered(lambda c: c in before and c[name] != before[c])
+        if changed:
+            self.env["performance.complaint"]._reschedule_closing(changed)
         return result

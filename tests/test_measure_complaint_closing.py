@@ -76,7 +76,9 @@ class TestComplaintClosing(MailCase, ComplaintCommon):
         self._watch("2026-03-09 09:00:00")
         mail = self._new_mails.filtered(lambda mail: "/rate/" in mail.body_html)
         self.assertEqual(mail.recipient_ids, self.contact)
-        self.assertEqual(complaint.rating_ids.rated_partner_id, self.user_sales.partner_id)
+        self.assertEqual(
+            complaint.rating_ids.rated_partner_id, self.user_sales.partner_id
+        )
         self._watch("2026-03-20 09:00:00")
         self.assertEqual(len(complaint.rating_ids), 1)
 
@@ -219,9 +221,7 @@ class TestComplaintClosing(MailCase, ComplaintCommon):
     def test_each_company_for_itself(self):
         other = self.env["res.company"].create({"name": "Patient Co", DAYS: 30})
         self.env.user.company_ids += other
-        env = self.env(
-            context={**self.env.context, "allowed_company_ids": [other.id]}
-        )
+        env = self.env(context={**self.env.context, "allowed_company_ids": [other.id]})
         with freeze_time(FILED):
             there = env["performance.complaint"].create(
                 {"name": "There", "company_id": other.id}
@@ -267,7 +267,9 @@ class TestComplaintClosing(MailCase, ComplaintCommon):
         self._resolved()
         with freeze_time("2026-03-09 09:00:00"):
             self._resolved("2026-03-02 09:00:00")._close_silent()
-            few = self._queries(self.complaints.search([("state", "=", "resolved")])._close_silent)
+            few = self._queries(
+                self.complaints.search([("state", "=", "resolved")])._close_silent
+            )
         many = self.complaints
         for _number in range(20):
             many += self._resolved()

@@ -42,6 +42,8 @@ class PerformanceComplaintRequest(models.Model):
     _name = "performance.complaint.request"
     _description = "Complaint Request"
     _order = "submitted_at desc, id desc"
+    # mails show the name of a record; what was typed is for nobody else's mailbox
+    _rec_name = "email"
 
     name = fields.Char(string="Subject", required=True, readonly=True)
     description = fields.Text(string="What Happened", required=True, readonly=True)
@@ -258,9 +260,7 @@ class PerformanceComplaintRequest(models.Model):
             own._complaint_values()
         )
         complaint._message_log(body=own._origin_note())
-        own.write(
-            {"confirmed_at": fields.Datetime.now(), "complaint_id": complaint.id}
-        )
+        own.write({"confirmed_at": fields.Datetime.now(), "complaint_id": complaint.id})
         own._mail("customer_performance.mail_template_complaint_follow")
         return complaint
 

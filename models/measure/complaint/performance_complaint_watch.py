@@ -101,7 +101,7 @@ class PerformanceComplaintWatch(models.Model):
         due = [("next_check_at", "<=", fields.Datetime.now())]
         progress = self.env["ir.cron"]
         progress._commit_progress(remaining=self.search_count(due))
-        # those to close can be thousands after a change of the settings: deadlines first
+        # a change of the settings makes thousands to close due: deadlines come first
         order = "resolved_at NULLS FIRST, next_check_at, id"
         for complaint in self.search(due, limit=limit, order=order):
             mine = complaint.try_lock_for_update().filtered_domain(due)

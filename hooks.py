@@ -37,6 +37,8 @@ TABLES = (
     "performance_voice_program",
     "performance_incident",
     "performance_incident_rule",
+    "performance_complaint_attempt",
+    "performance_complaint_request",
     "performance_complaint_pause",
     "performance_complaint",
     "performance_service_level",

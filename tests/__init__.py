@@ -28,6 +28,9 @@ from . import test_measure_cleaning_numbers
 from . import test_measure_cleaning_runs
 from . import test_measure_complaint_access
 from . import test_measure_complaint_clock
+from . import test_measure_complaint_closing
+from . import test_measure_complaint_form
+from . import test_measure_complaint_form_hostile
 from . import test_measure_complaint_mail
 from . import test_measure_complaint_numbers
 from . import test_measure_complaint_portal

@@ -102,6 +102,7 @@ EXPECTED = {
         "admin": "rw",
         "auditor": "r",
     },
+    "performance.complaint.request": {"officer": "r", "admin": "r", "auditor": "r"},
     "performance.voice.program": {"officer": "r", "admin": "rwcu", "auditor": "r"},
     "performance.voice.request": {
         "lead": "r",
@@ -138,7 +139,7 @@ EXPECTED = {
 }
 OPERATIONS = ("read", "write", "create", "unlink")
 # notes that PostgreSQL writes for the engine: nothing for people, no company
-TECHNICAL = {"performance.change"}
+TECHNICAL = {"performance.change", "performance.complaint.attempt"}
 # what customers read of their own company, by record rules with tests of their own
 FOR_CUSTOMERS = {
     "performance.acceptance": {"read"},

@@ -167,7 +167,9 @@ class TestComplaintClock(ComplaintCommon):
         self.assertEqual(complaint.response_working_hours, 2.5)
         self.assertEqual(complaint.resolution_hours, 26)
         self.assertEqual(complaint.resolution_working_hours, 10)
-        self.assertFalse(complaint.next_check_at)
+        # no deadline is left; silence closes it
+        self.assertFalse(complaint.next_deadline)
+        self.assertEqual(complaint.next_check_at, self._time("2026-03-10 09:00"))
         self.assertFalse(complaint.next_deadline)
 
     def test_resolved_at_once_is_answered_too(self):

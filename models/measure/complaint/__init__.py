@@ -5,7 +5,10 @@ from . import performance_complaint_pause
 from . import performance_complaint_clock
 from . import performance_complaint_workflow
 from . import performance_complaint_watch
+from . import performance_complaint_closing
 from . import performance_complaint_mail
 from . import performance_complaint_portal
+from . import performance_complaint_attempt
+from . import performance_complaint_request
 from . import res_company
 from . import res_config_settings

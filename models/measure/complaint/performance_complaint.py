@@ -13,6 +13,7 @@ CHANNELS = [
     ("phone", "Phone"),
     ("email", "Email"),
     ("portal", "Portal"),
+    ("web", "Web Form"),
     ("chat", "Chat"),
     ("social", "Social Media"),
     ("visit", "Visit"),
@@ -34,12 +35,13 @@ class PerformanceComplaint(models.Model):
         any of them --duplicate, invalid (reason)--> duplicate, invalid --reconsider-->
         open
 
-    Filed by a colleague, by mail or by the customer in the portal. Answered, resolved
-    and closed by the responsible person, who filed it, whose deal it is, the
-    responsible's managers and officers. Only a manager of the responsible person or an
-    officer, never the responsible person, says that a complaint is a duplicate or
-    invalid, lowers its severity or gives it to somebody else: these change numbers by
-    which the responsible person is judged. It is never deleted.
+    Filed by a colleague, by mail, by the customer in the portal or with the public form
+    (performance.complaint.request). Answered, resolved and closed by the responsible
+    person, who filed it, whose deal it is, the responsible's managers and officers;
+    closed by the watch when the customer is silent. Only a manager of the responsible
+    person or an officer, never the responsible person, says that a complaint is a
+    duplicate or invalid, lowers its severity or gives it to somebody else: these change
+    numbers by which the responsible person is judged. It is never deleted.
 
     Times are written by the engine, together with the move they belong to. The clocks
     are in performance_complaint_clock.py, the moves in performance_complaint_workflow.

@@ -55,6 +55,7 @@ class PerformanceComplaintMail(models.Model):
             own = self.sudo()  # sudo: activities of a colleague
             own.activity_unlink([REPLY])
             own._plan(REPLY, own.employee_id.user_id.filtered("active"))
+            own._postpone_closing()
 
     @api.private
     @api.model

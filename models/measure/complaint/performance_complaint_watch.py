@@ -19,7 +19,8 @@ class PerformanceComplaintWatch(models.Model):
     """Deadlines are watched: a warning before, an escalation after.
 
     ``next_check_at`` is the next instant at which something has to happen; a scheduled
-    action takes those complaints, and no other.
+    action takes those complaints, and no other. A resolved one has no deadline any
+    more: it is looked at to be closed, see performance_complaint_closing.py.
     """
 
     _inherit = "performance.complaint"
@@ -75,7 +76,7 @@ class PerformanceComplaintWatch(models.Model):
     def _next_check(self, values, now):
         """When the watch looks at this complaint again; False for never."""
         if self.state not in OPEN_STATES:
-            return False
+            return self._closing_due()
         moments = []
         for promise, kept_at in (
             ("response", self.first_response_at),
@@ -96,11 +97,13 @@ class PerformanceComplaintWatch(models.Model):
 
     @api.model
     def _cron_watch(self, limit=BATCH):
-        """Warn of deadlines that come near, escalate those that were missed."""
+        """Warn of deadlines that come near, escalate those missed, close the silent."""
         due = [("next_check_at", "<=", fields.Datetime.now())]
         progress = self.env["ir.cron"]
         progress._commit_progress(remaining=self.search_count(due))
-        for complaint in self.search(due, limit=limit, order="next_check_at, id"):
+        # a change of the settings makes thousands to close due: deadlines come first
+        order = "resolved_at NULLS FIRST, next_check_at, id"
+        for complaint in self.search(due, limit=limit, order=order):
             mine = complaint.try_lock_for_update().filtered_domain(due)
             if mine:
                 mine._watch_one()
@@ -111,7 +114,10 @@ class PerformanceComplaintWatch(models.Model):
         """Watch one complaint; what fails is tried again later."""
         try:
             with self.env.cr.savepoint():
-                self._watch()
+                if self.state in OPEN_STATES:
+                    self._watch()
+                else:
+                    self._close_silent()
                 self.env.flush_all()
         except Exception:
             _logger.exception("Complaint %s could not be watched", self.id)

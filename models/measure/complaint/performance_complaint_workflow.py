@@ -13,6 +13,7 @@ CLOCKS = (
     "pause_ids",
     "next_deadline",
     "next_check_at",
+    "last_customer_message_at",
     "escalated_at",
     "escalated_to_id",
     "escalation_solved_at",

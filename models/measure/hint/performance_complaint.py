@@ -4,7 +4,7 @@ from odoo.tools import email_normalize
 from ..voice.people import People
 
 # channels on which the customer's own words arrive; a call is told by a colleague
-WRITTEN = ("email", "portal", "chat", "social", "letter")
+WRITTEN = ("email", "portal", "web", "chat", "social", "letter")
 # so many messages are looked through by one click
 MOST_MESSAGES = 1000
 READERS = "customer_performance.group_user,customer_performance.group_auditor"

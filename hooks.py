@@ -36,6 +36,7 @@ TABLES = (
     "performance_incident_rule",
     "performance_complaint_pause",
     "performance_complaint",
+    "performance_complaint_feed",
     "performance_service_level",
     "performance_complaint_cause",
     "performance_exclusion",

@@ -37,6 +37,7 @@ from . import test_measure_complaint_workflow
 from . import test_measure_correction
 from . import test_measure_cron
 from . import test_measure_customer
+from . import test_measure_customer_move
 from . import test_measure_demo_leads
 from . import test_measure_engine
 from . import test_measure_exclusion
@@ -103,5 +104,6 @@ from . import test_tools_service_clock
 from . import test_tools_working_time
 from . import test_tours
 from . import test_tours_builder
+from . import test_tours_customer
 from . import test_views
 from . import test_workflow

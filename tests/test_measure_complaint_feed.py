@@ -256,13 +256,11 @@ class TestComplaintFeed(ComplaintCommon):
             {"company_id": other.id, "team_id": False, "user_id": False}
         )
         self._fetch()
-        self.assertFalse(self._complaint(old | deal.browse()))
         for ticket in (old, deal, stranger):
             self.assertFalse(self._complaint(ticket), ticket)
 
     def test_a_record_that_fails_does_not_hold_up_the_others(self):
         bad, good = self._ticket(), self._ticket()
-        self.env["res.company"].create({"name": "Other"})
         take = type(self.feed)._take
 
         def fail(feed, record_id, facts):
@@ -328,7 +326,7 @@ class TestComplaintFeed(ComplaintCommon):
         fetch()
         few = fetch()
         ended(20)
-        self.assertLessEqual(fetch(), few + 2)
+        self.assertLessEqual(fetch(), few)
 
     # === WHAT IS WRONG ===#
 
@@ -444,7 +442,7 @@ class TestComplaintFeed(ComplaintCommon):
             feed.model_name = "res.partner"
         with (
             mute_logger("odoo.sql_db"),
-            self.assertRaises(psycopg2.errors.ForeignKeyViolation),
+            self.assertRaises(psycopg2.IntegrityError),
         ):
             feed.unlink()
         feed.active = False

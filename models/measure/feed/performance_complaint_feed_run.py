@@ -104,7 +104,7 @@ class PerformanceComplaintFeedRun(models.Model):
     def _take(self, record_id, facts):
         """Make the complaint of a record, and play what happened since."""
         engine = self.env["performance.complaint"]._workflow_engine()
-        complaint = engine.with_context(performance_moment=facts.received).create(
+        filed = engine.with_context(performance_moment=facts.received).create(
             {
                 **facts.values,
                 "company_id": self.company_id.id,
@@ -116,7 +116,10 @@ class PerformanceComplaintFeedRun(models.Model):
                 "res_id": record_id,
             }
         )
+        complaint = engine.browse(filed.id)
         self._play(complaint, facts)
+        # from here on the clock runs as everywhere
+        complaint._refresh_clock()
 
     # === THOSE THAT ARE THERE ===#
 
@@ -132,18 +135,36 @@ class PerformanceComplaintFeedRun(models.Model):
         for ids in split_every(AT_ONCE, engine.search(ours & followed, order="id").ids):
             complaints = engine.browse(ids)
             facts = source.facts(complaints.mapped("res_id"))
-            for complaint in complaints.filtered(lambda c: c.res_id in facts):
-                told = facts[complaint.res_id]
-                faults += self._safely(complaint.res_id, self._play, complaint, told)
+            for complaint in complaints:
+                told = facts.get(complaint.res_id)
+                if told and self._is_behind(complaint, told):
+                    faults += self._safely(
+                        complaint.res_id, self._play, complaint, told
+                    )
         return faults
+
+    def _is_behind(self, complaint, facts):
+        """Whether the record did anything that the complaint did not yet."""
+        return (
+            bool(facts.resolved) != complaint.source_ended
+            or bool(facts.responded and complaint.state == "new")
+            or self._has_new_owner(complaint, facts)
+        )
+
+    def _has_new_owner(self, complaint, facts):
+        owner = facts.values["employee_id"]
+        is_other = owner and owner != complaint.employee_id.id
+        return bool(is_other and complaint.state in OPEN_STATES)
 
     def _play(self, complaint, facts):
         """Make the moves that the record made and the complaint did not yet."""
-        self._hand_over(complaint, facts.values["employee_id"])
+        if self._has_new_owner(complaint, facts):
+            complaint.write({"employee_id": facts.values["employee_id"]})
+            complaint._follow()
+            complaint._workflow_schedule_activities()
         if facts.responded and complaint.state == "new":
             self._move(complaint, "respond", facts.responded)
         if bool(facts.resolved) == complaint.source_ended:
-            complaint._refresh_clock()
             return
         if facts.resolved:
             if complaint.state in OPEN_STATES:
@@ -155,7 +176,6 @@ class PerformanceComplaintFeedRun(models.Model):
             reason = self.env._("It was taken up again in “%s”.", self.name)
             self._move(complaint, "reopen", reopened, reason)
         complaint.write({"source_ended": bool(facts.resolved)})
-        complaint._refresh_clock()
 
     def _move(self, complaint, verb, moment, reason=None):
         """One move at the time at which it took place.
@@ -165,11 +185,3 @@ class PerformanceComplaintFeedRun(models.Model):
         lived = (complaint.filed_at, complaint.first_response_at, complaint.resolved_at)
         moment = max(moment, *(time for time in lived if time))
         complaint.with_context(performance_moment=moment)._workflow_apply(verb, reason)
-
-    def _hand_over(self, complaint, employee_id):
-        """An open complaint stands on whoever the record stands on."""
-        known = complaint.employee_id.id
-        if employee_id and employee_id != known and complaint.state in OPEN_STATES:
-            complaint.write({"employee_id": employee_id})
-            complaint._follow()
-            complaint._workflow_schedule_activities()

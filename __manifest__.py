@@ -145,6 +145,7 @@
         "demo/performance_demo_rules.xml",
         "demo/performance_demo_story.xml",
         "demo/performance_demo_complaints.xml",
+        "demo/performance_demo_incidents.xml",
         "demo/performance_demo_cleaning.xml",
         "demo/performance_demo_voice.xml",
     ],

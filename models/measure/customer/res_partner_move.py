@@ -69,11 +69,20 @@ class ResPartnerMove(models.Model):
             heavy = bool(roles) or partner in history
             if heavy and not decides:
                 raise AccessError(partner._move_refusal(roles))
-            if partner.commercial_partner_id == partner:
-                # they were those of the company
-                partner.write({role: False for role in ROLES if partner[role]})
+            partner._take_roles()
             if heavy:
                 partner._note_move(customer)
+
+    def _take_roles(self):
+        """Those of the customer it belongs to now, and none of the one before.
+
+        Odoo hands down what the new company has and leaves the rest.
+        """
+        customer = self.commercial_partner_id
+        wanted = {role: customer != self and customer[role].id for role in ROLES}
+        changed = {role: user for role, user in wanted.items() if self[role].id != (user or False)}
+        if changed:
+            self.write(changed)
 
     def _with_history(self):
         """Those of these contacts whose records go along."""

@@ -107,18 +107,15 @@ tours.add("performance_complaint_rate", {
 // Would you recommend us? By link, without a login.
 tours.add("performance_voice_recommend", {
     steps: () => [
-        { trigger: "button.btn:contains(Start)", run: "click" },
-        {
-            trigger:
-                "div.js_question-wrapper:contains(Would you recommend us) label:contains(9)",
-            run: "click",
-        },
+        // whatever language the visitor reads
+        { trigger: "button[value=start]", run: "click" },
+        { trigger: "label[for$='_9']", run: "click" },
         {
             trigger: "div.js_question-wrapper textarea",
             run: "edit They listen.",
         },
         { trigger: "button[value=finish]", run: "click" },
-        { trigger: "h1:contains(Thank)" },
+        { trigger: ".o_survey_finished" },
     ],
 });
 
@@ -126,7 +123,10 @@ tours.add("performance_voice_recommend", {
 tours.add("performance_incident_confirm", {
     url: "/odoo/incidents",
     steps: () => [
-        { trigger: ".o_data_row:contains(3 complaints of Test Customer)", run: "click" },
+        {
+            trigger: ".o_data_cell[name=name]:contains(3 complaints of Test Customer)",
+            run: "click",
+        },
         { trigger: "button[name=action_open_complaints]", run: "click" },
         { trigger: ".o_data_row:nth-child(3)" },
         { trigger: ".breadcrumb-item a:contains(3 complaints)", run: "click" },

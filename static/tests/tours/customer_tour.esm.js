@@ -115,6 +115,7 @@ tours.add("performance_voice_recommend", {
             run: "edit They listen.",
         },
         { trigger: "button[value=finish]", run: "click" },
+        { trigger: ".modal-footer button.btn-primary", run: "click" },
         { trigger: ".o_survey_finished" },
     ],
 });

@@ -6,7 +6,7 @@ import psycopg2
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from odoo.addons.customer_performance.models.measure.feed import (
     performance_complaint_feed,
@@ -100,6 +100,13 @@ class TestComplaintFeed(ComplaintCommon):
             (feed or self.feed).sudo()._run()
             self.env.flush_all()
         self.assertFalse((feed or self.feed).error)
+
+    def _break(self, feed, column, value):
+        """What was right is not any more: an app was removed, a field renamed."""
+        self.env.flush_all()
+        query = "UPDATE performance_complaint_feed SET %s = %s WHERE id = %s"
+        self.env.cr.execute(SQL(query, SQL.identifier(column), value, feed.id))
+        self.env.invalidate_all()
 
     def _complaint(self, ticket):
         self.env.invalidate_all()
@@ -219,7 +226,9 @@ class TestComplaintFeed(ComplaintCommon):
         facts = found.read(["state", "resolved_at", "first_response_at", "level_id"])
         messages = found.message_ids
         self._fetch()
-        self.assertEqual(self.complaints.search([("feed_id", "=", self.feed.id)]), found)
+        self.assertEqual(
+            self.complaints.search([("feed_id", "=", self.feed.id)]), found
+        )
         self.assertEqual(
             found.read(["state", "resolved_at", "first_response_at", "level_id"]), facts
         )
@@ -252,12 +261,21 @@ class TestComplaintFeed(ComplaintCommon):
         deal.type = "opportunity"
         other = self.env["res.company"].create({"name": "Other"})
         stranger = self._ticket()
-        stranger.write(
-            {"company_id": other.id, "team_id": False, "user_id": False}
-        )
+        stranger.write({"company_id": other.id, "team_id": False, "user_id": False})
         self._fetch()
         for ticket in (old, deal, stranger):
             self.assertFalse(self._complaint(ticket), ticket)
+
+    def test_what_was_thrown_away_before_is_not_taken_and_followed_after(self):
+        gone, kept = self._ticket(), self._ticket()
+        gone.active = False
+        self._fetch()
+        self.assertFalse(self._complaint(gone))
+        self._close(kept, "2026-03-09 09:00:00")
+        kept.active = False
+        self.env.flush_all()
+        self._fetch("2026-03-09 10:00:00")
+        self.assertEqual(self._complaint(kept).state, "closed")
 
     def test_a_record_that_fails_does_not_hold_up_the_others(self):
         bad, good = self._ticket(), self._ticket()
@@ -265,7 +283,7 @@ class TestComplaintFeed(ComplaintCommon):
 
         def fail(feed, record_id, facts):
             if record_id == bad.id:
-                raise UserError("Nonsense")
+                raise ValueError("Nonsense")
             return take(feed, record_id, facts)
 
         with patch.object(type(self.feed), "_take", fail), freeze_time("2026-03-09"):
@@ -296,12 +314,7 @@ class TestComplaintFeed(ComplaintCommon):
         ticket = self._ticket()
         with freeze_time("2026-03-01"):
             broken = self._feed(name="Broken")
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE performance_complaint_feed SET customer_field = 'gone' WHERE id = %s",
-            (broken.id,),
-        )
-        self.env.invalidate_all()
+        self._break(broken, "customer_field", "gone")
         cron = self.env.ref("customer_performance.ir_cron_complaint_feed")
         with self.enter_registry_test_mode():
             cron.method_direct_trigger()
@@ -339,12 +352,7 @@ class TestComplaintFeed(ComplaintCommon):
             ("resolved_field", "name", "holds something else"),
         ):
             with self.subTest(column=column), self.env.cr.savepoint() as savepoint:
-                self.env.flush_all()
-                self.env.cr.execute(
-                    f"UPDATE performance_complaint_feed SET {column} = %s WHERE id = %s",
-                    (value, self.feed.id),
-                )
-                self.env.invalidate_all()
+                self._break(self.feed, column, value)
                 feed = self.feed.with_user(self.user_admin)
                 form = Form(feed)
                 self.assertIn(text, form.problem)

@@ -128,7 +128,7 @@ class TestCustomerMove(ComplaintCommon):
             self.newcomer.with_env(self.env).parent_id = False
 
     @users("perf_sales")
-    def test_other_changes_cost_no_query(self):
+    def test_a_form_that_sends_the_same_company_moves_nothing(self):
         contact = self.contact.with_env(self.env)
         self._file()
         contact.write({"name": "Another Name", "parent_id": self.customer.id})

@@ -55,7 +55,10 @@ class FactMaker:
             "number": SQL("'B' || g.n"),
             "name": SQL("'Complaint ' || g.n"),
             "cause_id": SQL(
-                "(%s::int[])[1 + floor(%s * %s)::int]", causes, len(causes), self.dice(4)
+                "(%s::int[])[1 + floor(%s * %s)::int]",
+                causes,
+                len(causes),
+                self.dice(4),
             ),
             "state": state,
             "filed_at": filed,

@@ -78,7 +78,9 @@ def run(bench):
 
 def prepare(env):
     """Make an officer; give two salespeople the roles of the addon."""
-    groups = [env.ref(f"customer_performance.group_{name}") for name in ("user", "lead")]
+    groups = [
+        env.ref(f"customer_performance.group_{name}") for name in ("user", "lead")
+    ]
     people = env["res.users"].search([("login", "like", "salesperson%")], order="id")
     people[-1:].group_ids += groups[0]
     # the first of a department leads the others in it
@@ -127,9 +129,7 @@ def pivot_screen(env, model):
     """Open the pivot."""
     _order, (row, column), measure = SHAPES[model]
     groupings = [[], [column], [row], [row, column]]
-    return env[model].formatted_read_grouping_sets(
-        [], groupings, ["__count", measure]
-    )
+    return env[model].formatted_read_grouping_sets([], groupings, ["__count", measure])
 
 
 SCREENS = {"list": list_screen, "kanban": kanban_screen, "pivot": pivot_screen}

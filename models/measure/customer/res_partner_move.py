@@ -80,7 +80,11 @@ class ResPartnerMove(models.Model):
         """
         customer = self.commercial_partner_id
         wanted = {role: customer != self and customer[role].id for role in ROLES}
-        changed = {role: user for role, user in wanted.items() if self[role].id != (user or False)}
+        changed = {
+            role: user
+            for role, user in wanted.items()
+            if self[role].id != (user or False)
+        }
         if changed:
             self.write(changed)
 
@@ -89,8 +93,10 @@ class ResPartnerMove(models.Model):
         found = self.browse()
         for model in HISTORY:
             # sudo: whether there are any, whoever may read them
-            groups = self.env[model].sudo()._read_group(
-                Domain("partner_id", "in", self.ids), ["partner_id"]
+            groups = (
+                self.env[model]
+                .sudo()
+                ._read_group(Domain("partner_id", "in", self.ids), ["partner_id"])
             )
             found |= self.browse(partner.id for (partner,) in groups)
         return found

@@ -49,7 +49,9 @@ class ResPartnerRenewals(models.Model):
             # sudo: to which customer a contact of one's deal belongs
             counts = found.setdefault(contact.sudo().commercial_partner_id, {})
             counts[status] = counts.get(status, 0) + number
-        return {customer.with_env(self.env): counts for customer, counts in found.items()}
+        return {
+            customer.with_env(self.env): counts for customer, counts in found.items()
+        }
 
     def _renewals_domain(self):
         """The deals of these customers that renew another one, lost ones too."""

@@ -73,7 +73,10 @@ class PerformanceComplaintFeed(models.Model):
         readonly=False,
     )
     domain = fields.Char(
-        string="Filter", default="[]", required=True, help="Which records are complaints."
+        string="Filter",
+        default="[]",
+        required=True,
+        help="Which records are complaints.",
     )
     closed_domain = fields.Char(
         string="Resolved When",
@@ -199,7 +202,9 @@ class PerformanceComplaintFeed(models.Model):
                 person=author.name,
                 model=model._description,
             )
-        return self._field_problem(model.with_user(author)) or self._filter_problem(model)
+        return self._field_problem(model.with_user(author)) or self._filter_problem(
+            model
+        )
 
     def _is_own(self):
         """Whether the complaints would feed on themselves."""

@@ -31,7 +31,7 @@ class PerformanceComplaintFeedRun(models.Model):
     @api.model
     def _cron_feed(self):
         """Fetch from every source; one that fails does not hold up the others."""
-        feeds = self.search([], order="last_run_at, id")
+        feeds = self.search([("active", "=", True)], order="last_run_at, id")
         progress = self.env["ir.cron"]
         progress._commit_progress(remaining=len(feeds))
         for feed in feeds:

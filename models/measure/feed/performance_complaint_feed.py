@@ -9,7 +9,14 @@ from ..engine.definition import DOMAIN_ERRORS
 from .feed_source import MAPPING
 
 # what an administrator decides; whoever changed it last is who the feed reads as
-DEFINITION = ("model_name", "domain", "closed_domain", "company_id", *MAPPING)
+DEFINITION = (
+    "model_name",
+    "domain",
+    "closed_domain",
+    "company_id",
+    "date_from",
+    *MAPPING,
+)
 # {key: (label, values)}: offered where the model is there
 PRESETS = {
     "helpdesk_mgmt": (
@@ -195,15 +202,23 @@ class PerformanceComplaintFeed(models.Model):
             )
         if not model._auto or model._transient or model._abstract or self._is_own():
             return self.env._("“%s” holds no complaints to fetch.", model._description)
-        if not author.active or not model.with_user(author).has_access("read"):
+        if not self._may_read(author, model):
             return self.env._(
-                "%(person)s may not read “%(model)s”: let somebody who may save the "
-                "feed.",
+                "%(person)s may not read “%(model)s” in this company: let somebody who "
+                "may save the feed.",
                 person=author.name,
                 model=model._description,
             )
         return self._field_problem(model.with_user(author)) or self._filter_problem(
             model
+        )
+
+    def _may_read(self, author, model):
+        """Whether somebody reads records of a model in the company of the feed."""
+        # sudo: who works in which company
+        works_there = self.company_id in author.sudo().company_ids
+        return (
+            author.active and works_there and model.with_user(author).has_access("read")
         )
 
     def _is_own(self):

@@ -29,6 +29,7 @@ from . import test_measure_cleaning_runs
 from . import test_measure_complaint_access
 from . import test_measure_complaint_clock
 from . import test_measure_complaint_feed
+from . import test_measure_complaint_feed_access
 from . import test_measure_complaint_mail
 from . import test_measure_complaint_numbers
 from . import test_measure_complaint_portal

@@ -62,10 +62,7 @@ class TestToursComplaint(HttpCase, ComplaintCommon):
     def test_three_complaints_become_an_incident(self):
         for _number in range(3):
             self._file()
-        with self.enter_registry_test_mode():
-            self.env.ref(
-                "customer_performance.ir_cron_incidents"
-            ).method_direct_trigger()
+        self.env.ref("customer_performance.ir_cron_incidents").method_direct_trigger()
         incident = self.env["performance.incident"].search(
             [("commercial_partner_id", "=", self.customer.id)]
         )

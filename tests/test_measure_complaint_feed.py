@@ -175,6 +175,16 @@ class TestComplaintFeed(FeedCommon):
         self._fetch("2026-03-09 10:00:00")
         self.assertEqual(self._complaint(kept).state, "closed")
 
+    def test_a_contact_of_another_company_stays_there(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        ticket = self._ticket()
+        partner = self.env["res.partner"].create({"name": "Of all companies"})
+        ticket.partner_id = partner
+        self.env.flush_all()
+        partner.company_id = other
+        self._fetch()
+        self.assertFalse(self._complaint(ticket).partner_id)
+
     def test_a_record_that_fails_does_not_hold_up_the_others(self):
         bad, good = self._ticket(), self._ticket()
         take = type(self.feed)._take

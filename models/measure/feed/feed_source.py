@@ -129,9 +129,16 @@ class FeedSource:
         return {
             "name": " ".join(subject.split()) or f"{record._description} {record.id}",
             "description": self._text(record, "text_field")[:LONGEST_TEXT],
-            "partner_id": record[self.feed.customer_field].id,
+            "partner_id": self._customer(record).id,
             "employee_id": self._person(record).id,
         }
+
+    def _customer(self, record):
+        """The contact, unless another company keeps it to itself."""
+        partner = record[self.feed.customer_field]
+        # sudo: to which company a contact belongs
+        home = partner.sudo().company_id
+        return partner[:0] if home and home != self.feed.company_id else partner
 
     def _text(self, record, name):
         field = self.feed[name]

@@ -41,6 +41,7 @@ TABLES = (
     "performance_complaint_request",
     "performance_complaint_pause",
     "performance_complaint",
+    "performance_complaint_feed",
     "performance_service_level",
     "performance_complaint_cause",
     "performance_exclusion",

@@ -6,6 +6,7 @@ from datetime import datetime, timezone
 # in this order: what changes the data most comes last
 SCENARIOS = (
     "peers", "shared_scan", "scaling", "incremental", "workers", "kill", "crm",
+    "facts",
 )  # fmt: skip
 SIZES = (250, 1000, 4000, 16000)
 QUICK_SIZES = (10, 20, 40, 80)
@@ -27,13 +28,18 @@ class Size:
     customers: int = 20000
     leads: int = 300000
     seed: int = 1
+    # customer facts, in the scenario "facts"
+    complaints: int = 0
+    answers: int = 0
     # deals were closed up to this day
     until: str = field(default_factory=lambda: today().isoformat())
 
     @property
     def name(self):
         """Name the size in the name of a database."""
-        return f"e{self.employees}_c{self.customers}_l{self.leads}_s{self.seed}"
+        facts = f"_f{self.complaints}_{self.answers}" if self.complaints else ""
+        company = f"e{self.employees}_c{self.customers}_l{self.leads}"
+        return f"{company}{facts}_s{self.seed}"
 
     def as_dict(self):
         """Return it as JSON can carry it."""
@@ -50,6 +56,19 @@ class Size:
 
 
 QUICK = Size(employees=40, customers=200, leads=4000)
+# the same company with many facts about its customers, and with few
+FACTS = Size(
+    employees=200, customers=20000, leads=2000, complaints=200_000, answers=1_000_000
+)
+QUICK_FACTS = replace(QUICK, complaints=2000, answers=10_000)
+FEWER = 10
+
+
+def few_facts(size):
+    """Return the size of the same company with a tenth of the facts."""
+    return replace(
+        size, complaints=size.complaints // FEWER, answers=size.answers // FEWER
+    )
 
 
 @dataclass(frozen=True)

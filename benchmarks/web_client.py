@@ -1,4 +1,4 @@
-"""What a browser asks of Odoo when somebody works in CRM."""
+"""What a browser asks of Odoo when somebody works."""
 
 from lxml import etree
 
@@ -11,7 +11,11 @@ TO_MANY = {"one2many", "many2many"}
 def salesperson(env, number=1):
     """Return the environment of a salesperson who sees all deals."""
     login = f"salesperson{number}@bench.example"
-    user = env["res.users"].search([("login", "=", login)])
+    return as_user(env, env["res.users"].search([("login", "=", login)]))
+
+
+def as_user(env, user):
+    """Return the environment that a browser of a user asks in."""
     context = {
         "lang": "en_US",
         "tz": "UTC",
@@ -59,6 +63,39 @@ def views_of_form(env):
 def open_form(env, lead_id, wanted):
     """Open a deal in a form whose views the browser has already."""
     return env["crm.lead"].browse(lead_id).web_read(wanted)
+
+
+def list_of(env, model):
+    """Open a list: the views, the first page and how many there are."""
+    found = env[model].get_views([(False, "list"), (False, "search")])
+    arch = etree.fromstring(found["views"]["list"]["arch"])
+    wanted = specification(arch, found, model)
+    return env[model].web_search_read([], wanted, limit=80, count_limit=10001)
+
+
+def kanban_of(env, model, column):
+    """Open cards: the views, the columns with the first cards of each."""
+    found = env[model].get_views([(False, "kanban"), (False, "search")])
+    arch = etree.fromstring(found["views"]["kanban"]["arch"])
+    return (
+        env[model]
+        .with_context(read_group_expand=True)
+        .web_read_group(
+            [],
+            [column],
+            [],
+            auto_unfold=True,
+            unfold_read_specification=specification(arch, found, model),
+            unfold_read_default_limit=20,
+        )
+    )
+
+
+def form_of(env, model):
+    """Ask for a form; return what it reads."""
+    found = env[model].get_views([(False, "form")], {"toolbar": True})
+    arch = etree.fromstring(found["views"]["form"]["arch"])
+    return specification(arch, found, model)
 
 
 def specification(arch, views, model):

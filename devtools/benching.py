@@ -5,13 +5,16 @@ import os
 from dataclasses import asdict, replace
 
 from benchmarks.plan import (
+    FACTS,
     QUICK,
     QUICK_EFFORT,
+    QUICK_FACTS,
     QUICK_SIZES,
     SCENARIOS,
     SIZES,
     Effort,
     Size,
+    few_facts,
 )
 
 from .addon_database import AddonDatabase
@@ -174,4 +177,8 @@ def others(databases, scenarios, size, quick):
         for employees in QUICK_SIZES if quick else SIZES:
             source = databases.data(size.scaled(employees))
             found[str(employees)] = databases.clone(source, label=employees)
+    if "facts" in scenarios:
+        facts = replace(QUICK_FACTS if quick else FACTS, seed=size.seed)
+        for name, one in (("facts", facts), ("few_facts", few_facts(facts))):
+            found[name] = databases.clone(databases.data(one), label=name)
     return found

@@ -31,6 +31,8 @@ from . import test_measure_complaint_clock
 from . import test_measure_complaint_closing
 from . import test_measure_complaint_form
 from . import test_measure_complaint_form_hostile
+from . import test_measure_complaint_feed
+from . import test_measure_complaint_feed_access
 from . import test_measure_complaint_mail
 from . import test_measure_complaint_numbers
 from . import test_measure_complaint_portal
@@ -39,6 +41,7 @@ from . import test_measure_complaint_workflow
 from . import test_measure_correction
 from . import test_measure_cron
 from . import test_measure_customer
+from . import test_measure_customer_move
 from . import test_measure_demo_leads
 from . import test_measure_engine
 from . import test_measure_exclusion
@@ -109,5 +112,6 @@ from . import test_tools_service_clock
 from . import test_tools_working_time
 from . import test_tours
 from . import test_tours_builder
+from . import test_tours_customer
 from . import test_views
 from . import test_workflow

@@ -73,6 +73,7 @@ EXPECTED = {
         "admin": "rwcu",
         "auditor": "r",
     },
+    "performance.complaint.feed": {"officer": "r", "admin": "rwcu", "auditor": "r"},
     "performance.complaint": {
         "portal": "r",
         "user": "rwc",

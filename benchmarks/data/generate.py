@@ -7,6 +7,7 @@ from datetime import date, datetime
 from odoo.tools.date_utils import start_of, subtract
 
 from .customers import make_customers
+from .facts import make_facts
 from .leads import make_leads
 from .people import make_people
 
@@ -27,7 +28,8 @@ def window(until):
 def generate(env, size):
     """Fill a database; the same size gives the same data.
 
-    :param dict size: employees, customers, leads, seed, until (ISO date)
+    :param dict size: employees, customers, leads, complaints, answers, seed, until
+        (ISO date)
     """
     start = time.monotonic()
     seed = size["seed"] * 1000
@@ -36,6 +38,8 @@ def generate(env, size):
     customers = make_customers(env, size["customers"], seed)
     until = date.fromisoformat(size["until"])
     make_leads(env, size["leads"], seed, people, customers, window(until))
+    if size["complaints"]:
+        make_facts(env, size, people, customers)
     env.cr.commit()
     _logger.info("generated in %.1f s", time.monotonic() - start)
 

@@ -5,6 +5,7 @@ from . import run
 from . import reading
 from . import cleaning
 from . import complaint
+from . import feed
 from . import incident
 from . import acceptance
 from . import voice

@@ -352,6 +352,17 @@ class PerformanceComplaint(models.Model):
 
     # === BUSINESS METHODS ===#
 
+    def _moment(self):
+        """When what is written now took place.
+
+        A feed plays what happened elsewhere at the times of the source. The engine's
+        proof has to be there too: what a client puts into the context is not believed.
+        """
+        at = self.env.context.get("performance_moment")
+        if at and self.env.context.get("performance_workflow") is ENGINE:
+            return at
+        return fields.Datetime.now()
+
     def _may_lead(self, user=None):
         """Whether somebody is an officer, or leads the responsible person.
 

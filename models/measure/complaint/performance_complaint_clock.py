@@ -150,7 +150,7 @@ class PerformanceComplaintClock(models.Model):
         complaints = self.sudo()
         if not complaints:
             return
-        now = fields.Datetime.now()
+        now = self._moment()
         calendars = ServiceCalendars(min(complaints.mapped("filed_at")), now)
         for complaint in complaints:
             values = complaint._clock_values(calendars, now)
@@ -241,7 +241,7 @@ class PerformanceComplaintClock(models.Model):
 
     def _open_pause(self, kind, started_at=None):
         """The clocks stand still from now on, or did from then until now."""
-        now = fields.Datetime.now()
+        now = self._moment()
         # sudo: pauses are the engine's
         self.env["performance.complaint.pause"].sudo().create(
             [
@@ -259,4 +259,4 @@ class PerformanceComplaintClock(models.Model):
         """The clocks run again."""
         # sudo: pauses are the engine's
         lasting = self.sudo().pause_ids.filtered(lambda pause: not pause.ended_at)
-        lasting.write({"ended_at": fields.Datetime.now()})
+        lasting.write({"ended_at": self._moment()})

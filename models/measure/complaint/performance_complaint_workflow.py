@@ -69,6 +69,11 @@ class PerformanceComplaintWorkflow(models.Model):
         "reopen_count",
         "last_reopened_at",
         "rating_last_value",
+        # of a complaint that is kept in another app
+        "feed_id",
+        "res_model",
+        "res_id",
+        "source_ended",
         *CLOCKS,
     )
 
@@ -136,7 +141,7 @@ class PerformanceComplaintWorkflow(models.Model):
     # === MOVES ===#
 
     def _workflow_values(self, verb, reason):
-        now = fields.Datetime.now()
+        now = self._moment()
         answered = self.first_response_at or now
         if verb in ("respond", "wait"):
             return {"first_response_at": answered}

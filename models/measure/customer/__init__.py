@@ -3,3 +3,5 @@ from . import crm_lead
 from . import performance_interaction
 from . import res_partner
 from . import res_partner_facts
+from . import res_partner_move
+from . import res_partner_renewals

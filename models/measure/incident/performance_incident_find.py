@@ -27,23 +27,36 @@ class PerformanceIncidentFind(models.Model):
         known = engine.search(Domain("rule_id.active", "=", True)).sorted(
             lambda incident: (incident.state == "draft", incident.id)
         )
-        holders = {}  # {(rule id, complaint id): incidents, the best one first}
+        rank = {incident_id: rank for rank, incident_id in enumerate(known.ids)}
+        holders = {}  # {(rule id, complaint id): ids of incidents}
         for incident in known:
             for complaint_id in incident.complaint_ids.ids:
                 key = incident.rule_id.id, complaint_id
-                holders[key] = holders.get(key, engine.browse()) | incident
-        kept, fresh = engine.browse(), []
+                holders.setdefault(key, []).append(incident.id)
+        kept, fresh = set(), []
         for cluster in clusters(self.env):
             keys = [(cluster["rule_id"], c) for c in cluster["complaint_ids"]]
-            held = engine.union(*(holders.get(key, engine.browse()) for key in keys))
-            incident = (known & (held - kept))[:1]
-            if incident:
-                kept |= incident
-                incident._grow(cluster)
+            held = {i for key in keys for i in holders.get(key, ())} - kept
+            if held:
+                best = min(held, key=rank.get)
+                kept.add(best)
+                engine.browse(best)._grow(cluster)
             else:
-                fresh.append(engine._prepare_major(cluster))
-        (known - kept).filtered(lambda incident: incident.state == "draft").unlink()
-        engine.create(fresh)
+                fresh.append(cluster)
+        gone = known.filtered(lambda i: i.id not in kept and i.state == "draft")
+        gone.unlink()
+        engine._warm_up(fresh)
+        engine.create([engine._prepare_major(cluster) for cluster in fresh])
+
+    @api.model
+    def _warm_up(self, found):
+        """Read at once what many new incidents are made of."""
+        complaints = self.env["performance.complaint"].browse(
+            c["last_id"] for c in found
+        )
+        complaints.fetch(["severity", "employee_id", "lead_id"])
+        partners = self.env["res.partner"].browse({c["partner_id"] for c in found})
+        partners.fetch(["name"])
 
     def _grow(self, cluster):
         """Take over the complaints of the cluster; a confirmed one keeps its terms."""

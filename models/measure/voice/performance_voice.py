@@ -147,6 +147,8 @@ class PerformanceVoice(models.Model):
         "There is an answer with this reference already.",
     )
     _answered_idx = models.Index("(company_id, kind, answered_at) WHERE is_valid")
+    # the list shows the latest first, of a million as well
+    _latest_idx = models.Index("(answered_at DESC, id DESC)")
     _on_scale = models.Constraint(
         "CHECK (scale_min < scale_max AND score BETWEEN scale_min AND scale_max)",
         "The score of an answer lies on its scale.",

@@ -1,0 +1,187 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import split_every
+
+from ..complaint.performance_complaint import OPEN_STATES
+from ..complaint.performance_complaint_workflow import ENDED
+from .feed_source import FeedSource
+
+_logger = logging.getLogger(__name__)
+
+# how many records one fetch makes complaints of, and how many are looked at together
+MOST_NEW = 500
+AT_ONCE = 200
+# transactions that were open when the last fetch began
+OVERLAP = timedelta(hours=1)
+
+
+class PerformanceComplaintFeedRun(models.Model):
+    """How complaints are made of records elsewhere, and follow them.
+
+    Doing it twice changes nothing: a record has one complaint, and a complaint moves
+    only when its record did.
+    """
+
+    _inherit = "performance.complaint.feed"
+
+    @api.model
+    def _cron_feed(self):
+        """Fetch from every source; one that fails does not hold up the others."""
+        feeds = self.search([("active", "=", True)], order="last_run_at, id")
+        progress = self.env["ir.cron"]
+        progress._commit_progress(remaining=len(feeds))
+        for feed in feeds:
+            feed._run_safely()
+            if not progress._commit_progress(1):
+                break
+
+    def _run_safely(self):
+        """Fetch; what goes wrong stands on the feed."""
+        try:
+            with self.env.cr.savepoint():
+                self._run()
+                self.env.flush_all()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            _logger.exception("Complaints could not be fetched by %s", self.id)
+            self.invalidate_recordset()
+            self.write({"error": str(error) or repr(error)})
+
+    def _run(self):
+        """Bring the complaints of this feed up to date.
+
+        :return: how many are new
+        """
+        self.ensure_one()
+        if problem := self._problem():
+            self.write({"error": problem})
+            return 0
+        started = fields.Datetime.now()
+        source = FeedSource(self)
+        faults = self._follow_known(source)
+        fresh = source.fresh(self._known(), MOST_NEW)
+        made = 0
+        for ids in split_every(AT_ONCE, fresh.ids):
+            for record_id, facts in source.facts(ids).items():
+                fault = self._safely(record_id, self._take, record_id, facts)
+                faults += fault
+                made += not fault
+        self.write({"last_run_at": started, "error": "\n".join(faults[:10]) or False})
+        if len(fresh) == MOST_NEW and made:
+            self.env.ref("customer_performance.ir_cron_complaint_feed")._trigger()
+        return made
+
+    def _known(self):
+        """A query of the ids of the records that are complaints, of whatever feed."""
+        found = self.env["performance.complaint"]._search(
+            Domain("res_model", "=", self.model_name), bypass_access=True
+        )
+        return found.subselect("res_id")
+
+    def _safely(self, record_id, function, *arguments):
+        """Do something with one record.
+
+        :return: what is wrong, as a list of one sentence or of none
+        """
+        try:
+            with self.env.cr.savepoint():
+                function(*arguments)
+                self.env.flush_all()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            _logger.info("Record %s makes no complaint", record_id, exc_info=True)
+            return [f"{self.model_name} {record_id}: {error}"]
+        return []
+
+    # === NEW ONES ===#
+
+    def _take(self, record_id, facts):
+        """Make the complaint of a record, and play what happened since."""
+        engine = self.env["performance.complaint"]._workflow_engine()
+        filed = engine.with_context(performance_moment=facts.received).create(
+            {
+                **facts.values,
+                "company_id": self.company_id.id,
+                "cause_id": self.cause_id.id,
+                "channel": "other",
+                "filed_at": facts.received,
+                "feed_id": self.id,
+                "res_model": self.model_name,
+                "res_id": record_id,
+            }
+        )
+        complaint = engine.browse(filed.id)
+        self._play(complaint, facts)
+        # from here on the clock runs as everywhere
+        complaint._refresh_clock()
+
+    # === THOSE THAT ARE THERE ===#
+
+    def _follow_known(self, source):
+        """Move the complaints whose records moved; return what is wrong."""
+        engine = self.env["performance.complaint"]._workflow_engine()
+        ours = Domain("feed_id", "=", self.id)
+        changed = source.changed(self.last_run_at and self.last_run_at - OVERLAP)
+        followed = Domain("state", "in", OPEN_STATES) | (
+            Domain("state", "in", ENDED) & Domain("res_id", "in", changed)
+        )
+        faults = []
+        for ids in split_every(AT_ONCE, engine.search(ours & followed, order="id").ids):
+            complaints = engine.browse(ids)
+            facts = source.facts(complaints.mapped("res_id"))
+            for complaint in complaints:
+                told = facts.get(complaint.res_id)
+                if told and self._is_behind(complaint, told):
+                    faults += self._safely(
+                        complaint.res_id, self._play, complaint, told
+                    )
+        return faults
+
+    def _is_behind(self, complaint, facts):
+        """Whether the record did anything that the complaint did not yet."""
+        return (
+            bool(facts.resolved) != complaint.source_ended
+            or bool(facts.responded and complaint.state == "new")
+            or self._has_new_owner(complaint, facts)
+        )
+
+    def _has_new_owner(self, complaint, facts):
+        owner = facts.values["employee_id"]
+        is_other = owner and owner != complaint.employee_id.id
+        return bool(is_other and complaint.state in OPEN_STATES)
+
+    def _play(self, complaint, facts):
+        """Make the moves that the record made and the complaint did not yet."""
+        if self._has_new_owner(complaint, facts):
+            complaint.write({"employee_id": facts.values["employee_id"]})
+            complaint._follow()
+            complaint._workflow_schedule_activities()
+        if facts.responded and complaint.state == "new":
+            self._move(complaint, "respond", facts.responded)
+        if bool(facts.resolved) == complaint.source_ended:
+            return
+        if facts.resolved:
+            if complaint.state in OPEN_STATES:
+                self._move(complaint, "resolve", facts.resolved)
+            if complaint.state == "resolved":
+                self._move(complaint, "close", facts.resolved)
+        elif complaint.state in ENDED:
+            reopened = max(facts.reopened, complaint.resolved_at)
+            reason = self.env._("It was taken up again in “%s”.", self.name)
+            self._move(complaint, "reopen", reopened, reason)
+        complaint.write({"source_ended": bool(facts.resolved)})
+
+    def _move(self, complaint, verb, moment, reason=None):
+        """One move at the time at which it took place.
+
+        It cannot be before what the complaint has lived through already.
+        """
+        lived = (complaint.filed_at, complaint.first_response_at, complaint.resolved_at)
+        moment = max(moment, *(time for time in lived if time))
+        complaint.with_context(performance_moment=moment)._workflow_apply(verb, reason)

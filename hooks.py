@@ -27,6 +27,8 @@ TABLES = (
     "performance_scheme",
     "performance_rating_band",
     "performance_rating_scale",
+    "performance_journey_step",
+    "performance_journey",
     "performance_service_standard",
     "performance_acceptance",
     "performance_voice",

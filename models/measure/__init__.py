@@ -10,3 +10,4 @@ from . import acceptance
 from . import voice
 from . import customer
 from . import standard
+from . import journey

@@ -23,7 +23,8 @@ class CrmLead(models.Model):
     def _draw_journeys(self):
         """The journeys of these deals as HTML; False when they follow none."""
         drawn = pictures(self)
-        return drawn and self.env["ir.qweb"]._render(
-            "customer_performance.journey_picture",
-            {"deals": drawn, "is_named": len(self) > 1},
+        if not drawn:
+            return False
+        return self.env["ir.qweb"]._render(
+            "customer_performance.journey_picture", {"deals": drawn}
         )

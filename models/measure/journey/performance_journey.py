@@ -235,7 +235,7 @@ class PerformanceJourney(models.Model):
         try:
             domain = self._parsed_domain()
             if not domain.is_true():
-                # superuser: whose deal follows which process does not depend on who looks
+                # sudo: whose deal follows which process does not depend on who looks
                 found = self.env["crm.lead"].sudo()._search(domain, active_test=False)
                 conditions.append(SQL("l.id IN %s", found.subselect()))
         except DOMAIN_ERRORS:

@@ -115,7 +115,7 @@ class PerformanceJourneyStep(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_by_journey()
+        self._check_by_journey("create")
         check_numbers(self.env, vals_list, ["target_days"])
         vals_list = [dict(vals) for vals in vals_list]
         journeys = self.env["performance.journey"].browse(
@@ -129,7 +129,7 @@ class PerformanceJourneyStep(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        self._check_by_journey()
+        self._check_by_journey("write")
         check_numbers(self.env, [vals], ["target_days"])
         # a step keeps its number, and its journey
         fixed = {"slot", "journey_id"}
@@ -139,10 +139,11 @@ class PerformanceJourneyStep(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_by_journey(self):
-        self._check_by_journey()
+        self._check_by_journey("unlink")
 
-    def _check_by_journey(self):
+    def _check_by_journey(self, operation):
         """Steps change on their journey only, where the reason is given."""
+        self.check_access(operation)
         if self.env.su or self.env.context.get("performance_journey") is BY_JOURNEY:
             return
         raise UserError(

@@ -164,9 +164,9 @@ class PerformanceJourneyVisit(models.Model):
 
         :param SQL wanted: a further condition on a lead with the alias l
         """
-        # superuser: which journey a deal follows does not depend on who looks
+        # sudo: which journey a deal follows does not depend on who looks
         journeys = self.env["performance.journey"].sudo().search([])
-        # superuser: a field's own number is no secret
+        # sudo: a field's own number is no secret
         fields_model = self.env["ir.model.fields"].sudo()
         scope = Scope(
             SQL("%s AND %s", self._readable("crm.lead", "l"), wanted),
@@ -178,7 +178,27 @@ class PerformanceJourneyVisit(models.Model):
             scope,
             fields_model._get("crm.lead", "stage_id").id,
             fields.Datetime.now(),
+            self._pending(),
         )
+
+    def _pending(self):
+        """Changes of this request whose history Odoo writes at its end.
+
+        :return: ``[(id of a deal, id of the stage where it was)]``
+        """
+        data = self.env.cr.precommit.data.get("mail.tracking.crm.lead") or {}
+        left = {
+            lead: values["stage_id"]
+            for lead, values in data.items()
+            if values and values.get("stage_id")
+        }
+        # sudo: where a deal is, whoever moved it; whose it is is asked later
+        leads = self.env["crm.lead"].sudo().browse(left)
+        return [
+            (lead.id, left[lead.id].id)
+            for lead in leads.exists()
+            if lead.stage_id != left[lead.id]
+        ]
 
     def _readable(self, model, alias):
         """SQL condition: the user may read the record of a model."""
@@ -210,6 +230,7 @@ class PerformanceJourneyVisit(models.Model):
     def action_open_deal(self):
         """Open the deal behind the number."""
         exactly_one(self)
+        self.lead_id.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "res_model": "crm.lead",

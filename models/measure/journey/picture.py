@@ -23,7 +23,7 @@ def pictures(leads):
     """
     env = leads.env
     rows = env["performance.journey.visit"]._rows_of(leads)
-    # superuser: the process of a deal that one may read is no secret
+    # sudo: the process of a deal that one may read is no secret
     journeys = env["performance.journey"].sudo()
     ids = {row["journey_id"] for steps in rows.values() for row in steps.values()}
     steps_of = {
@@ -92,7 +92,7 @@ def _visited(env, step, row, state):
         "border": BORDERS[row["outcome"]],
         "dates": _dates(env, row),
         "dwell": row["dwell_days"] is not None
-        and env._("%s days", _number(row["dwell_days"], 1)),
+        and _days(env, row["dwell_days"]),
         "target": _target(env, row),
         "is_exceeded": row["target_state"] == "exceeded",
         "facts": facts,
@@ -112,10 +112,15 @@ def _dates(env, row):
 def _target(env, row):
     if row["target_state"] == "none":
         return False
-    days = _number(row["target_days"], 1)
+    days = _days(env, row["target_days"])
     if row["target_state"] == "exceeded":
-        return env._("Over the target of %s days", days)
-    return env._("Within the target of %s days", days)
+        return env._("Over the target of %s", days)
+    return env._("Within the target of %s", days)
+
+
+def _days(env, value):
+    days = _number(value, 1)
+    return env._("1 day") if days == "1" else env._("%s days", days)
 
 
 def _number(value, digits):

@@ -29,7 +29,7 @@ class ResPartner(models.Model):
                 deals = Lead.with_context(active_test=False).search(
                     partner._journey_deals(), limit=SHOWN, order="create_date desc, id desc"
                 )
-            partner.journey_picture = deals and deals._draw_journeys()
+            partner.journey_picture = deals._draw_journeys()
 
     def _journey_deals(self):
         customer = self._origin.commercial_partner_id

@@ -29,7 +29,7 @@ class Scope(NamedTuple):
     voice: SQL = SQL("TRUE")
 
 
-def visits(follows, scope, stage_field, now):
+def visits(follows, scope, stage_field, now, pending=()):
     """One row for each deal and step that it came to.
 
     :param follows: ``[(id of a journey, SQL condition on a lead)]``; a deal follows the
@@ -37,6 +37,7 @@ def visits(follows, scope, stage_field, now):
     :param scope: ``Scope``
     :param int stage_field: id of the field of a lead whose changes are its history
     :param datetime now: until when deals are where they are
+    :param pending: ``[(lead, stage that it left just now)]``, not in the history yet
     """
     if not follows:
         follows = [(None, SQL("FALSE"))]
@@ -47,7 +48,12 @@ def visits(follows, scope, stage_field, now):
         "step": SQL(STEP),
         "picked": SQL(PICKED, journey=journey, lead=scope.lead),
         "deal": SQL(DEAL, now=now),
-        "change": SQL(CHANGE, field=stage_field),
+        "change": SQL(" UNION ALL ").join(
+            [
+                SQL(CHANGE, field=stage_field),
+                *(SQL(PENDING, lead=lead, stage=stage, now=now) for lead, stage in pending),
+            ]
+        ),
         "stay": SQL(STAY),
         "event": SQL(EVENT),
         "place": SQL(PLACE),
@@ -126,6 +132,10 @@ CHANGE = """
       FROM mail_tracking_value v JOIN mail_message m ON m.id = v.mail_message_id
      WHERE v.field_id = %(field)s AND m.model = 'crm.lead'
        AND m.res_id IN (SELECT id FROM picked)
+"""
+# after all others
+PENDING = """
+    SELECT p.id, 2147483647, %(now)s, %(stage)s FROM picked p WHERE p.id = %(lead)s
 """
 # a change tells which stage ended then; the last one began with the last change
 STAY = """

@@ -1,0 +1,104 @@
+from datetime import timedelta
+
+from lxml import html
+
+from odoo.tests import Form, tagged, users
+
+from .journey_common import START, JourneyCommon
+
+DAY = timedelta(days=1)
+
+
+@tagged("post_install", "-at_install")
+class TestJourneyPicture(JourneyCommon):
+    """What people see on the deal and on the customer."""
+
+    def _steps(self, picture):
+        """The texts of each step that is drawn."""
+        tree = html.fromstring(picture)
+        return [" ".join(item.text_content().split()) for item in tree.iter("li")]
+
+    @users("perf_sales")
+    def test_on_the_deal(self):
+        deal = self._deal(
+            (self.new, 2), (self.offer, 12), (self.talk, 1), (self.offer, 5)
+        )
+        deal.name = "<b>Desks</b>"
+        self._complain(deal, START + 3 * DAY)
+        self.env.invalidate_all()
+        form = Form(deal.with_env(self.env))
+        self.assertEqual(
+            self._steps(form.journey_picture),
+            [
+                "1. Contact Went on 01/05/2026 – 01/07/2026 2 days",
+                "2. Talk Went on 01/19/2026 – 01/20/2026 1 day",
+                "3. Offer Now here since 01/07/2026 81 days Over the target of 10 days"
+                " came 2 times Complaints: 1",
+                "4. Signed Ahead",
+                "5. Delivery Ahead",
+                "6. Service Ahead",
+                "7. Renewal Ahead",
+            ],
+        )
+        self.assertIn('aria-current="step"', form.journey_picture)
+
+    def test_lost_and_skipped(self):
+        deal = self._deal((self.new, 2), (self.offer, 0))
+        deal.action_set_lost()
+        deal.date_closed = START + 5 * DAY
+        self.assertEqual(
+            self._steps(deal.journey_picture)[1:4],
+            [
+                "2. Talk Skipped",
+                "3. Offer Lost here 01/07/2026 – 01/10/2026 3 days"
+                " Within the target of 10 days",
+                "4. Signed Not reached",
+            ],
+        )
+
+    def test_in_the_end(self):
+        deal = self._deal((self.won_stage, 0))
+        deal.date_closed = START
+        self._create_lead(renewed_lead_id=deal.id)
+        self.assertIn("7. Renewal Arrived since", self._steps(deal.journey_picture)[-1])
+
+    def test_on_the_customer(self):
+        contact = self.env["res.partner"].create(
+            {"name": "Cora", "parent_id": self.customer.id}
+        )
+        for number in range(7):
+            deal = self._deal(
+                (self.new, 0),
+                born=START + number * DAY,
+                partner_id=contact.id,
+                name=f"<i>Deal</i> {number}",
+            )
+        deal.action_set_lost()
+        self._deal((self.new, 0), user_id=self.user_sales2.id, name="Of Sue", born=START + 9 * DAY)
+        self.env.invalidate_all()
+        mine = self.customer.with_user(self.user_sales)
+        with Form(mine) as form:
+            picture = form.journey_picture
+        titles = [node.text_content() for node in html.fromstring(picture).iter("h5")]
+        # the last five, lost ones too, of those that Sam may see
+        self.assertEqual(titles, [f"<i>Deal</i> {n}" for n in (6, 5, 4, 3, 2)])
+        self.assertNotIn("<i>", picture)
+        theirs = contact.with_user(self.user_manager)
+        self.assertIn("Of Sue", theirs.journey_picture)
+
+    def test_nothing_to_draw(self):
+        stranger = self.env["res.partner"].create({"name": "Nobody"})
+        self.assertFalse(stranger.journey_picture)
+        self.assertFalse(self.env["res.partner"].new({"name": "x"}).journey_picture)
+        self.assertFalse(self.env["crm.lead"].new({"name": "x"}).journey_picture)
+        self._deal((self.new, 0))
+        for user in (self.user_hr, self.user_employee):
+            self.assertFalse(self.customer.with_user(user).journey_picture)
+
+    def test_in_the_language_of_the_user(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.steps["Contact"].update_field_translations(
+            "name", {"fr_FR": "Premier contact"}
+        )
+        deal = self._deal((self.new, 0)).with_context(lang="fr_FR")
+        self.assertIn("Premier contact", deal.journey_picture)

@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -156,6 +158,23 @@ class PerformanceJourneyVisit(models.Model):
     @property
     def _table_query(self):
         return self._query(SQL("TRUE"))
+
+    # === ACCESS ===#
+
+    def _check_access(self, operation):
+        """A visit is read by whoever reads its deal, one opened by its number too."""
+        refused = super()._check_access(operation)
+        if refused or self.env.su or not any(self._ids):
+            return refused
+        # sudo: which deal it is, before asking whether the user reads that one
+        deals = {visit.id: visit.lead_id.id for visit in self.sudo().exists()}
+        leads = self.env["crm.lead"].browse(set(deals.values()))
+        readable = set(leads._filtered_access("read").ids)
+        hidden = self.filtered(lambda visit: deals.get(visit.id) not in readable)
+        if not hidden:
+            return None
+        error = self.env["ir.rule"]._make_access_error
+        return hidden, partial(error, operation, hidden)
 
     # === QUERY ===#
 

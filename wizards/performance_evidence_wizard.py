@@ -41,6 +41,7 @@ class PerformanceEvidenceWizard(models.TransientModel):
 
     def _check_files(self):
         """A client can name any file; only those uploaded here go to the milestone."""
+        # sudo: to see where a file lies that the user may not read
         for attachment in self.attachment_ids.sudo():
             elsewhere = attachment.res_id and attachment.res_model != self._name
             if elsewhere or attachment.create_uid != self.env.user:

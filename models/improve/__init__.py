@@ -1,4 +1,5 @@
 from . import performance_improvement_plan
+from . import performance_improvement_plan_workflow
 from . import performance_improvement_action
 from . import performance_improvement_checkin
 from . import performance_appraisal

@@ -46,6 +46,7 @@ class PerformanceMilestoneMeasure(models.Model):
         groups = waiting.grouped(
             lambda m: (m.kpi_id, m.company_id, period_range("quarter", m.date_won)[0])
         )
+        # sudo: milestones move with all periods of the company
         periods = self.env["performance.period"].sudo()
         for (kpi, company, day), milestones in groups.items():
             period = periods._get_or_create("quarter", day, company)
@@ -82,6 +83,7 @@ class PerformanceMilestoneMeasure(models.Model):
         readings = {
             (reading.kpi_id, reading.lead_id): reading
             for reading in self.env["performance.reading"]
+            # sudo: milestones move by numbers that their reader may not see
             .sudo()
             .search(
                 Domain("kpi_id", "in", kpis.ids)

@@ -164,6 +164,7 @@ class PerformanceMilestoneWorkflow(models.Model):
         """Internal users of a group who work in the company of the milestone."""
         return (
             self.env.ref(group)
+            # sudo: who is asked to act, whoever moves the milestone
             .sudo()
             .all_user_ids.filtered(
                 lambda user: (

@@ -179,6 +179,7 @@ class PerformanceScorecard(models.Model):
                 {
                     "scheme_id": scheme.id,
                     "period_id": period.id,
+                    # sudo: the scheme was chosen by an officer; its scale comes along
                     "rating_scale_id": scheme.sudo().rating_scale_id.id,
                     field: subject.id,
                     "line_ids": [
@@ -274,9 +275,11 @@ class PerformanceScorecard(models.Model):
     def _settle(self):
         """Freeze the cards of a closed period with their last values."""
         self._evaluate()
+        # sudo: closing a period freezes all cards of the company
         self.sudo().write({"state": "settled"})
 
     def _unsettle(self):
         """Make the cards of a reopened period estimates again."""
+        # sudo: reopening a period opens all cards of the company
         self.sudo().write({"state": "open"})
         self._evaluate()

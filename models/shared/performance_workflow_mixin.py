@@ -117,10 +117,8 @@ class PerformanceWorkflowMixin(models.AbstractModel):
     # === WORKFLOW ENGINE ===#
 
     def _workflow_engine(self):
-        """The same records, as the engine writes them.
-
-        sudo: people move records which they may not edit; the guard was asked before.
-        """
+        """The same records, as the engine writes them."""
+        # sudo: people move records which they may not edit; the guard was asked before
         return self.sudo().with_context(performance_workflow=ENGINE)
 
     def _workflow_error(self, verb):
@@ -258,6 +256,7 @@ class PerformanceWorkflowMixin(models.AbstractModel):
         records.activity_unlink(types)
         # one mail for one task; a bulk move fills the list of tasks, not the mailbox
         quiet = {"mail_activity_quick_update": len(self) > 1}
+        # sudo: tasks are given to people whose records one may not write
         self.env["mail.activity"].sudo().with_context(**quiet).create(
             [values for r in records for values in r._workflow_activity_values()]
         )

@@ -41,7 +41,11 @@ class PerformanceAcceptance(models.Model):
 
     _name = "performance.acceptance"
     _description = "Acceptance"
-    _inherit = ["portal.mixin", "performance.workflow.mixin"]
+    _inherit = [
+        "portal.mixin",
+        "performance.workflow.mixin",
+        "performance.customer.fact.mixin",
+    ]
     _order = "id desc"
     _check_company_auto = True
     # customers and colleagues may ask before they decide
@@ -56,14 +60,7 @@ class PerformanceAcceptance(models.Model):
         readonly=False,
         precompute=True,
     )
-    lead_id = fields.Many2one(
-        comodel_name="crm.lead",
-        string="Opportunity",
-        domain="[('type', '=', 'opportunity')]",
-        ondelete="restrict",
-        check_company=True,
-        index="btree_not_null",
-    )
+    lead_id = fields.Many2one(domain="[('type', '=', 'opportunity')]")
     partner_id = fields.Many2one(
         comodel_name="res.partner",
         string="Contact",
@@ -79,49 +76,28 @@ class PerformanceAcceptance(models.Model):
         help="Gets the e-mail with the link by which the deliverables are accepted.",
     )
     commercial_partner_id = fields.Many2one(
-        comodel_name="res.partner",
-        string="Customer",
         compute="_compute_commercial_partner_id",
         store=True,
         precompute=True,
         compute_sudo=True,
-        ondelete="restrict",
-        index=True,
         help="Kept as it is at submission, also when the contact changes employer.",
     )
     employee_id = fields.Many2one(
-        comodel_name="hr.employee",
-        string="Responsible",
         required=True,
-        ondelete="restrict",
-        check_company=True,
         compute="_compute_employee_id",
         compute_sudo=True,
         store=True,
         readonly=False,
         precompute=True,
-        index=True,
         tracking=True,
         help="In whose numbers the acceptance counts.",
     )
-    department_id = fields.Many2one(
-        comodel_name="hr.department",
-        compute="_compute_department_id",
-        compute_sudo=True,
-        store=True,
-        precompute=True,
-        index="btree_not_null",
-        help="Of the responsible person at submission.",
-    )
     company_id = fields.Many2one(
-        comodel_name="res.company",
-        required=True,
-        ondelete="restrict",
         compute="_compute_company_id",
+        default=None,
         store=True,
         readonly=False,
         precompute=True,
-        index=True,
     )
     deliverables = fields.Text(help="What the customer accepts, in words he knows.")
     submission = fields.Integer(
@@ -326,11 +302,6 @@ class PerformanceAcceptance(models.Model):
             acceptance.employee_id = (
                 seller.employee_id or self.env.user.with_company(company).employee_id
             )
-
-    @api.depends("employee_id")
-    def _compute_department_id(self):
-        for acceptance in self:
-            acceptance.department_id = acceptance.employee_id.department_id
 
     @api.depends("state", "submission")
     def _compute_is_first_pass(self):

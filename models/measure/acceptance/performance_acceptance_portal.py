@@ -67,6 +67,7 @@ class PerformanceAcceptancePortal(models.Model):
 
     def _send_link(self):
         """Send the e-mail; nothing of it stays with the record, it holds the secret."""
+        # sudo: the template is read by whoever may ask the customer
         template = self.env.ref("customer_performance.mail_template_acceptance").sudo()
         sender = self.env.user.email_formatted
         subject = template._render_field("subject", self.ids, compute_lang=True)

@@ -281,6 +281,7 @@ class PerformanceAcceptanceWorkflow(models.Model):
             return self.env._(
                 "“%s” was neither refused nor withdrawn.", self.display_name
             )
+        # sudo: a correction counts whoever may see it
         if self.sudo().next_ids:
             return self.env._("“%s” has its correction already.", self.display_name)
         return self._manage_error()

@@ -217,6 +217,7 @@ class PerformanceCleaningRule(models.Model):
 
     def _after_approve(self):
         """It takes effect at once; the numbers follow with the next run."""
+        # sudo: an approved rule leaves out all that it finds, seen or not
         self.sudo()._apply_each()
 
     def _after_withdraw(self):

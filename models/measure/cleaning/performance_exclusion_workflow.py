@@ -128,6 +128,7 @@ class PerformanceExclusion(models.Model):
         for exclusion in self:
             others = exclusion._others()
             if others:
+                # sudo: the log tells all who read it, whoever may post there
                 exclusion.sudo().message_post(
                     body=self.env._(
                         "It is still left out: %s.",
@@ -138,7 +139,9 @@ class PerformanceExclusion(models.Model):
     def _after_obsolete(self):
         """Questions that need no answer any more: the record counts again anyway."""
         types = list(set(self._workflow_activities.values()))
+        # sudo: tasks of others end too
         self.sudo().activity_unlink(types)
+        # sudo: the run that made them obsolete has nobody's rights
         for exclusion in self.sudo():
             exclusion.message_post(
                 body=self.env._(

@@ -116,6 +116,7 @@ class PerformanceReading(models.Model):
         :raise UserError: for records of something else, and for one's own
         """
         self._check_leave_out()
+        # sudo: the engine finds what was counted; only ids are compared
         if not ids or not set(ids) <= set(self.sudo()._evidence_ids()):
             raise UserError(
                 self.env._("Choose among the records that this number counts.")
@@ -123,6 +124,7 @@ class PerformanceReading(models.Model):
         if not (note or "").strip():
             raise UserError(self.env._("Please give a reason."))
         domain = [("id", "in", list(ids))]
+        # sudo: the KPI's definition; who leaves out was checked above
         lens = self.sudo()._lens(every_kpi)
         cleaning = Cleaning(self.env, [lens], domain)
         cleaning.flush()

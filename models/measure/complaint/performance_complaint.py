@@ -47,7 +47,12 @@ class PerformanceComplaint(models.Model):
 
     _name = "performance.complaint"
     _description = "Complaint"
-    _inherit = ["portal.mixin", "performance.workflow.mixin", "rating.mixin"]
+    _inherit = [
+        "portal.mixin",
+        "performance.workflow.mixin",
+        "rating.mixin",
+        "performance.customer.fact.mixin",
+    ]
     _order = "filed_at desc, id desc"
     _rec_names_search = ["number", "name"]
     _check_company_auto = True
@@ -56,13 +61,6 @@ class PerformanceComplaint(models.Model):
     number = fields.Char(readonly=True, copy=False, index="trigram")
     name = fields.Char(string="Subject", required=True, index="trigram")
     description = fields.Text(string="What the Customer Says", copy=False)
-    company_id = fields.Many2one(
-        comodel_name="res.company",
-        required=True,
-        default=lambda self: self.env.company,
-        ondelete="restrict",
-        index=True,
-    )
     partner_id = fields.Many2one(
         comodel_name="res.partner",
         string="Contact",
@@ -72,10 +70,7 @@ class PerformanceComplaint(models.Model):
         index="btree_not_null",
     )
     commercial_partner_id = fields.Many2one(
-        related="partner_id.commercial_partner_id",
-        string="Customer",
-        store=True,
-        index="btree_not_null",
+        related="partner_id.commercial_partner_id", store=True
     )
     email_from = fields.Char(
         string="Email", copy=False, groups=INTERNAL, help="Who wrote, when not known."
@@ -98,37 +93,15 @@ class PerformanceComplaint(models.Model):
     )
     # who has to do with it
     employee_id = fields.Many2one(
-        comodel_name="hr.employee",
-        string="Responsible",
         compute="_compute_employee_id",
         store=True,
         precompute=True,
         readonly=False,
-        ondelete="restrict",
-        check_company=True,
         tracking=True,
-        index="btree_not_null",
         groups=INTERNAL,
     )
-    department_id = fields.Many2one(
-        comodel_name="hr.department",
-        compute="_compute_department_id",
-        compute_sudo=True,
-        store=True,
-        precompute=True,
-        ondelete="restrict",
-        index="btree_not_null",
-        groups=INTERNAL,
-        help="Of the responsible person when the complaint was given to that person.",
-    )
-    lead_id = fields.Many2one(
-        comodel_name="crm.lead",
-        string="Opportunity",
-        ondelete="restrict",
-        check_company=True,
-        index="btree_not_null",
-        groups=INTERNAL,
-    )
+    department_id = fields.Many2one(groups=INTERNAL)
+    lead_id = fields.Many2one(groups=INTERNAL)
     filed_by_id = fields.Many2one(
         comodel_name="res.users",
         readonly=True,
@@ -244,11 +217,6 @@ class PerformanceComplaint(models.Model):
             customer = own.partner_id.commercial_partner_id
             user = own.lead_id.user_id or own.partner_id.user_id or customer.user_id
             complaint.employee_id = user.with_company(own.company_id).employee_id
-
-    @api.depends("employee_id")
-    def _compute_department_id(self):
-        for complaint in self:
-            complaint.department_id = complaint.employee_id.department_id
 
     @api.depends("state")
     def _compute_is_valid(self):

@@ -137,6 +137,7 @@ class PerformanceComplaintClock(models.Model):
 
     def _apply_level(self):
         """Give open complaints the service level that fits them now."""
+        # sudo: levels apply to complaints whoever made them due
         running = self.sudo().filtered(lambda c: c.state in OPEN_STATES)
         levels = self.env["performance.service.level"]._for_complaints(running)
         for complaint, level in levels.items():

@@ -146,8 +146,8 @@ class PerformanceComplaintPortal(models.Model):
 
     def _message_post_after_hook(self, message, msg_vals):
         """Messages of customers through the portal have limits."""
-        # the portal posts with all rights, still as the visitor
         if self.env.user.share:
+            # sudo: the portal posts with all rights, still as the visitor; his own text
             self._check_portal_message(message.sudo().body)
         return super()._message_post_after_hook(message, msg_vals)
 

@@ -27,6 +27,8 @@ MANY = ("one2many", "many2many")
 class Dependencies:
     """Tables and columns that decide the numbers of one KPI.
 
+    Holds names only, no record, so that it can be kept as long as the models stay.
+
     ``volatile`` says that they cannot be told, that time itself changes them, or that
     one row of the KPI's own table decides about others: the dates of what changed do
     not tell then which periods are due. Such a KPI is due every night.
@@ -34,35 +36,36 @@ class Dependencies:
 
     def __init__(self, env, definition):
         self.definition = definition
-        self.model = env[definition.model_name].sudo()
-        self.table = self.model._table
+        # sudo: looks at fields, at no record
+        model = env[definition.model_name].sudo()
+        self.table = model._table
         # {table: columns}; the KPI's own table among them
         self.columns = defaultdict(set)
         # tables whose new rows matter too: a new link, a new version of an employee
         self.grows = set()
         self.volatile = False
         try:
-            self._collect()
+            self._collect(model)
         except (*DOMAIN_ERRORS, PathError):
             self.volatile = True
 
-    def _collect(self):
+    def _collect(self, model):
         definition = self.definition
-        if not self.model._auto:
+        if not model._auto:
             # a view has no rows that could be watched
             self.volatile = True
             return
         self.columns[self.table].add(definition.date_field)
-        self._archived(self.model, 0)
+        self._archived(model, 0)
         paths = {*definition.paths.values(), definition.distinct_path}
-        for path in paths | {company_path(self.model, definition)}:
+        for path in paths | {company_path(model, definition)}:
             if path:
-                self._follow(self.model, path, 0)
+                self._follow(model, path, 0)
         self._people()
         if definition.has_measure:
-            self._measure()
+            self._measure(model)
         for name in ("domain", "match_domain", "against_domain"):
-            self._domain(self.model, definition.parsed(name), 0)
+            self._domain(model, definition.parsed(name), 0)
 
     # === COLUMNS ===#
 
@@ -83,7 +86,7 @@ class Dependencies:
         if definition.reaches("department"):
             self._look_up({"hr_department": {"parent_path"}})
 
-    def _measure(self):
+    def _measure(self, model):
         definition = self.definition
         own = self.columns[self.table]
         if definition.measure_type == "duration":
@@ -92,19 +95,19 @@ class Dependencies:
                 # working hours live in several tables and change rarely
                 self.volatile = True
             return
-        field = self.model._fields[definition.measure_field]
+        field = model._fields[definition.measure_field]
         own.add(field.name)
         if field.type == "monetary":
             self._look_up(RATE_COLUMNS, ("res_currency_rate",))
-            self._currency(field.get_currency_field(self.model))
+            self._currency(model, field.get_currency_field(model))
 
-    def _currency(self, name):
+    def _currency(self, model, name):
         try:
-            Path(self.model, name)
+            Path(model, name)
         except PathError:
             # computed on the fly: that of the company, which is noted already
             return
-        self._follow(self.model, name, 0)
+        self._follow(model, name, 0)
 
     def _archived(self, model, depth):
         """Archived records do not count, behind links to many either."""

@@ -144,6 +144,7 @@ class Scan:
             return None, ids
         if rows.owner_column == "id":
             return rows.keys["employee"], ids
+        # sudo: a number of a team is the same whoever asks for it
         employees = rows.env["hr.employee"].sudo().browse(ids)
         return rows.keys["employee"], employees.user_id.ids
 

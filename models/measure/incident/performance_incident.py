@@ -35,7 +35,7 @@ class PerformanceIncident(models.Model):
 
     _name = "performance.incident"
     _description = "Service Incident"
-    _inherit = ["performance.workflow.mixin"]
+    _inherit = ["performance.workflow.mixin", "performance.customer.fact.mixin"]
     _order = "occurred_at desc, id desc"
     _check_company_auto = True
     _mail_post_access = "read"
@@ -92,46 +92,10 @@ class PerformanceIncident(models.Model):
         comodel_name="performance.complaint", readonly=True, copy=False
     )
     complaint_count = fields.Integer(compute="_compute_complaint_count")
-    company_id = fields.Many2one(
-        comodel_name="res.company",
-        required=True,
-        ondelete="restrict",
-        default=lambda self: self.env.company,
-        index=True,
-    )
-    commercial_partner_id = fields.Many2one(
-        comodel_name="res.partner",
-        string="Customer",
-        ondelete="restrict",
-        index="btree_not_null",
-    )
     cause_id = fields.Many2one(
         comodel_name="performance.complaint.cause", ondelete="restrict"
     )
-    employee_id = fields.Many2one(
-        comodel_name="hr.employee",
-        string="Responsible",
-        ondelete="restrict",
-        check_company=True,
-        index="btree_not_null",
-        tracking=True,
-        help="Whom it is about.",
-    )
-    department_id = fields.Many2one(
-        comodel_name="hr.department",
-        compute="_compute_department_id",
-        compute_sudo=True,
-        store=True,
-        precompute=True,
-        index="btree_not_null",
-    )
-    lead_id = fields.Many2one(
-        comodel_name="crm.lead",
-        string="Opportunity",
-        ondelete="restrict",
-        check_company=True,
-        index="btree_not_null",
-    )
+    employee_id = fields.Many2one(tracking=True, help="Whom it is about.")
     situation = fields.Text(help="What happened, where, to whom.")
     behaviour = fields.Text(help="What the person did, as it could be seen.")
     result = fields.Text(help="What came of it for the customer.")
@@ -209,11 +173,6 @@ class PerformanceIncident(models.Model):
         for incident in self:
             # sudo: how many there are is no secret to who reads the incident
             incident.complaint_count = len(incident.sudo().complaint_ids)
-
-    @api.depends("employee_id")
-    def _compute_department_id(self):
-        for incident in self:
-            incident.department_id = incident.employee_id.department_id
 
     @api.depends("occurred_at", "solved_at", "severity", "limit_hours")
     def _compute_solution(self):

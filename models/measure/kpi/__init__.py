@@ -1,5 +1,6 @@
 from . import performance_kpi
 from . import performance_kpi_definition
+from . import performance_kpi_dry_run
 from . import performance_kpi_formula
 from . import performance_kpi_measuring
 from . import performance_kpi_builder

@@ -91,6 +91,7 @@ class PerformanceOverride(models.Model):
 
     def _today(self):
         """The day it is in the time zone of the company."""
+        # sudo: its time zone only
         local = self.with_context(tz=self.sudo().period_id.tz or "UTC")
         return fields.Date.context_today(local)
 

@@ -5,7 +5,7 @@ from psycopg2.errors import LockNotAvailable
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 from ..engine import Definition, watch
 from ..engine.dependencies import Dependencies
@@ -32,10 +32,16 @@ class PerformanceChange(models.Model):
     def _dependencies(self, kpis):
         """``{kpi: Dependencies}`` of the KPIs that are measured from records."""
         return {
-            kpi: Dependencies(self.env, Definition.of(kpi))
+            kpi: self._needs(Definition.of(kpi))
+            # sudo: which tables to watch does not depend on who saves
             for kpi in kpis.sudo()
             if kpi.is_measured and kpi.is_available and kpi.model_name
         }
+
+    @ormcache("definition")
+    def _needs(self, definition):
+        """The dependencies of a definition; they change with the models only."""
+        return Dependencies(self.env, definition)
 
     @api.model
     def _volatile(self, kpis):

@@ -62,9 +62,9 @@ class PerformanceMeasurement(models.Model):
     def _queue(self, run):
         """Let these units wait for a worker of a run."""
         levels = self._levels()
-        for unit in self:
-            level = levels[unit.kpi_id.id]
-            unit.write({"run_id": run.id, "level": level, "batch": unit._batch_key()})
+        groups = self.grouped(lambda u: (levels[u.kpi_id.id], u._batch_key()))
+        for (level, batch), units in groups.items():
+            units.write({"run_id": run.id, "level": level, "batch": batch})
 
     def _batch_key(self):
         """Units with the same key are measured by one scan."""
@@ -78,6 +78,7 @@ class PerformanceMeasurement(models.Model):
 
     def _news(self):
         """Measured units whose period waits for nothing more in any run, by period."""
+        # sudo: units are the engine's own records
         Unit = self.env["performance.measurement"].sudo()
         news = Unit.search([("is_news", "=", True)])
         waiting = Unit.search(

@@ -178,8 +178,7 @@ class PerformanceRun(models.Model):
             for unit in units
             if (reason := unit._skip_reason() or unit._quarantine_reason())
         }
-        for unit, reason in left.items():
-            self._log(unit, "skipped", reason)
+        self._log((unit, "skipped", reason) for unit, reason in left.items())
         # what changes meanwhile is not noted for them
         self.env["performance.measurement"].union(*left).write({"is_stale": True})
         return units.filtered(lambda unit: unit not in left)
@@ -196,8 +195,7 @@ class PerformanceRun(models.Model):
         while units := self._take():
             try:
                 units._run(tell=False)
-                for unit in units:
-                    self._log(unit, unit.state, unit.message)
+                self._log((unit, unit.state, unit.message) for unit in units)
                 go_on = commit(len(units))
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 # somebody wrote what this batch needs: it is queued still
@@ -240,6 +238,7 @@ class PerformanceRun(models.Model):
             try:
                 with self.env.cr.savepoint():
                     ids = self._lock_batch()
+                # sudo: units are the engine's own records
                 return self.env["performance.measurement"].sudo().browse(ids)
             except SerializationFailure:
                 # another worker finished a unit while this one looked: look again
@@ -267,24 +266,31 @@ class PerformanceRun(models.Model):
         """Close the run when nothing is queued any more."""
         self.env.invalidate_all()
         queued = Domain("run_id", "=", self.id) | Domain("is_news", "=", True)
+        # sudo: units are the engine's own records
         if self.env["performance.measurement"].sudo().search_count(queued, limit=1):
             return
+        # sudo: whichever worker ends last closes the run
         open_run = self.sudo().filtered(lambda run: run.state == "running")
         open_run.try_lock_for_update().write(
             {"state": "done", "finished_at": fields.Datetime.now()}
         )
 
-    def _log(self, unit, state, message):
+    def _log(self, results):
+        """Note how it went: ``(unit, state, message)`` each."""
+        # sudo: lines are written by the engine only
         self.env["performance.run.line"].sudo().create(
-            {
-                "run_id": self.id,
-                "kpi_id": unit.kpi_id.id,
-                "period_id": unit.period_id.id,
-                "state": state,
-                "message": message,
-                "subject_count": unit.subject_count if state == "done" else 0,
-                "seconds": unit.seconds if state == "done" else 0,
-            }
+            [
+                {
+                    "run_id": self.id,
+                    "kpi_id": unit.kpi_id.id,
+                    "period_id": unit.period_id.id,
+                    "state": state,
+                    "message": message,
+                    "subject_count": unit.subject_count if state == "done" else 0,
+                    "seconds": unit.seconds if state == "done" else 0,
+                }
+                for unit, state, message in results
+            ]
         )
 
     # === BY HAND ===#
@@ -298,8 +304,7 @@ class PerformanceRun(models.Model):
         # sudo: runs are bookkeeping of the engine
         run = self.sudo().create({"trigger": trigger, "user_id": self.env.uid})
         units = kpis._measure(periods)
-        for unit in units:
-            run._log(unit, unit.state, unit.message)
+        run._log((unit, unit.state, unit.message) for unit in units)
         run.write({"state": "done", "finished_at": fields.Datetime.now()})
         return units
 
@@ -327,11 +332,13 @@ class PerformanceRun(models.Model):
 
     @api.model
     def _unfinished(self):
+        # sudo: a run goes on whoever started it
         return self.sudo().search([("state", "=", "running")], limit=1, order="id")
 
     def _queued_count(self):
         return (
             self.env["performance.measurement"]
+            # sudo: units are the engine's own records
             .sudo()
             .search_count(Domain("run_id", "=", self.id))
         )
@@ -358,6 +365,7 @@ class PerformanceRun(models.Model):
     def _gc_runs(self):
         """Runs of three months ago are of no use any more."""
         old = Domain("started_at", "<", "-90d") & Domain("state", "=", "done")
+        # sudo: nobody deletes runs but this
         runs = self.sudo().search(old, limit=1000)
         runs.unlink()
         return len(runs), self.sudo().search_count(old, limit=1)

@@ -21,6 +21,7 @@ class PerformanceRun(models.Model):
         """One job for each batch."""
         units = (
             self.env["performance.measurement"]
+            # sudo: units are the engine's own records
             .sudo()
             .search([("run_id", "=", self.id)])
         )
@@ -40,8 +41,7 @@ class PerformanceRun(models.Model):
         """
         if units := self._take():
             units._run(tell=False)
-            for unit in units:
-                self._log(unit, unit.state, unit.message)
+            self._log((unit, unit.state, unit.message) for unit in units)
         elif not self._queued_count():
             self._job_finish()
             return

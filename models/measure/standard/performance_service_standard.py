@@ -112,6 +112,7 @@ class PerformanceServiceStandard(models.Model):
     @api.constrains("company_id", "kpi_id")
     def _check_company(self):
         for standard in self:
+            # sudo: which company owns the KPI, to refuse a mix
             owner = standard.kpi_id.sudo().company_id
             if owner and owner != standard.company_id:
                 raise ValidationError(

@@ -1,3 +1,4 @@
+from . import performance_voice_mixin
 from . import performance_voice
 from . import performance_voice_feed
 from . import performance_voice_import

@@ -44,6 +44,7 @@ class People:
         for version in (
             self.env["hr.version"]
             .search([("employee_id", "in", ids)], order="date_version, id")
+            # sudo: contracts are HR's; only the department on a day is taken
             .sudo()
         ):
             spans[version.employee_id.id].append(

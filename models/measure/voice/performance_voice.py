@@ -5,11 +5,6 @@ from odoo.tools import SQL
 from ....tools.voice import bucket_of, percent_of_scale
 from ...shared.guards import exactly_one
 
-KINDS = [
-    ("csat", "Satisfaction"),
-    ("nps", "Recommendation"),
-    ("evaluation", "Evaluation Form"),
-]
 INVALID_REASONS = [
     ("internal", "Given by Somebody of the Own Company"),
     ("not_drawn", "Not Drawn by the System"),
@@ -34,32 +29,11 @@ class PerformanceVoice(models.Model):
 
     _name = "performance.voice"
     _description = "Customer Answer"
+    _inherit = ["performance.voice.mixin"]
     _order = "answered_at desc, id desc"
 
-    kind = fields.Selection(selection=KINDS, required=True, readonly=True)
-    company_id = fields.Many2one(
-        comodel_name="res.company", required=True, readonly=True, index=True
-    )
-    partner_id = fields.Many2one(
-        comodel_name="res.partner",
-        string="Contact",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="set null",
-    )
-    commercial_partner_id = fields.Many2one(
-        comodel_name="res.partner",
-        string="Customer",
-        related="partner_id.commercial_partner_id",
-        store=True,
-        index="btree_not_null",
-    )
     employee_id = fields.Many2one(
-        comodel_name="hr.employee",
-        string="About",
-        readonly=True,
-        index="btree_not_null",
-        help="Who was responsible when the customer answered.",
+        help="Who was responsible when the customer answered."
     )
     department_id = fields.Many2one(
         comodel_name="hr.department",
@@ -72,13 +46,6 @@ class PerformanceVoice(models.Model):
         string="Sales Team",
         readonly=True,
         index="btree_not_null",
-    )
-    lead_id = fields.Many2one(
-        comodel_name="crm.lead",
-        string="Opportunity",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="set null",
     )
     score = fields.Float(required=True, readonly=True, aggregator="avg")
     scale_min = fields.Float(
@@ -123,7 +90,6 @@ class PerformanceVoice(models.Model):
         readonly=True,
         default="import",
     )
-    source_model = fields.Char(readonly=True)
     source_id = fields.Many2oneReference(
         string="Source Record", model_field="source_model", readonly=True
     )
@@ -251,6 +217,7 @@ class PerformanceVoice(models.Model):
             raise UserError(
                 self.env._(
                     "Imported by %(person)s, reference “%(reference)s”.",
+                    # sudo: the name of a colleague
                     person=self.sudo().imported_by_id.name or "",
                     reference=self.reference or "",
                 )

@@ -107,6 +107,7 @@ class PerformanceVoice(models.Model):
     def _note_deleted(self, records):
         """The sources are about to be deleted; their answers stay."""
         if voices := list(self._known(records).values()):
+            # sudo: whoever deletes the source need not write answers
             self.sudo().union(*voices).write(
                 {"source_state": "deleted", "source_user_id": self.env.uid}
             )

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ...shared.guards import exactly_one
-from .performance_voice import KINDS
+from .performance_voice_mixin import KINDS
 
 
 class PerformanceVoiceProgram(models.Model):
@@ -132,6 +132,7 @@ class PerformanceVoiceProgram(models.Model):
     @api.constrains("survey_id", "kind")
     def _check_survey(self):
         for program in self:
+            # sudo: the survey's settings, whoever owns the survey
             survey = program.survey_id.sudo()
             if survey.voice_kind != program.kind:
                 raise ValidationError(

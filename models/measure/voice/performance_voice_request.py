@@ -7,7 +7,6 @@ from odoo.tools import SQL
 
 from ...shared.guards import exactly_one
 from ...shared.workflow import Transition
-from .performance_voice import KINDS
 
 _logger = logging.getLogger(__name__)
 
@@ -24,7 +23,7 @@ class PerformanceVoiceRequest(models.Model):
 
     _name = "performance.voice.request"
     _description = "Customer Survey Request"
-    _inherit = ["performance.workflow.mixin"]
+    _inherit = ["performance.workflow.mixin", "performance.voice.mixin"]
     _order = "drawn_at desc, id desc"
 
     _workflow = {
@@ -51,39 +50,7 @@ class PerformanceVoiceRequest(models.Model):
     survey_id = fields.Many2one(
         comodel_name="survey.survey", required=True, readonly=True, ondelete="restrict"
     )
-    kind = fields.Selection(selection=KINDS, required=True, readonly=True)
-    company_id = fields.Many2one(
-        comodel_name="res.company", required=True, readonly=True, index=True
-    )
-    partner_id = fields.Many2one(
-        comodel_name="res.partner",
-        string="Contact",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="set null",
-    )
-    commercial_partner_id = fields.Many2one(
-        comodel_name="res.partner",
-        string="Customer",
-        related="partner_id.commercial_partner_id",
-        store=True,
-        index="btree_not_null",
-    )
     email = fields.Char(readonly=True, index="btree_not_null")
-    employee_id = fields.Many2one(
-        comodel_name="hr.employee",
-        string="About",
-        readonly=True,
-        index="btree_not_null",
-    )
-    lead_id = fields.Many2one(
-        comodel_name="crm.lead",
-        string="Opportunity",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="set null",
-    )
-    source_model = fields.Char(readonly=True)
     source_id = fields.Many2oneReference(
         string="Asked After", model_field="source_model", readonly=True
     )
@@ -193,6 +160,7 @@ class PerformanceVoiceRequest(models.Model):
         """The customer answered."""
         waiting = self.filtered(lambda r: r.state in ("sent", "expired"))
         waiting._workflow_engine().write({"answered_at": answered_at})
+        # sudo: the customer answers, who has no rights here
         waiting.sudo()._workflow_apply("answer")
 
     @api.model
@@ -248,6 +216,7 @@ class PerformanceVoiceRequest(models.Model):
         self.ensure_one()
         now = fields.Datetime.now()
         ends = now + timedelta(days=self.program_id.expiry_days or 14)
+        # sudo: the system makes the customer's sheet, not a survey officer
         filled = self.survey_id.sudo()._create_answer(
             partner=self.partner_id, check_attempts=False, deadline=ends
         )

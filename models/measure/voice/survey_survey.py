@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from .performance_voice import KINDS
+from .performance_voice_mixin import KINDS
 
 # what decides on who counts
 OURS = {"voice_kind", "voice_accept_unasked"}

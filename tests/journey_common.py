@@ -83,7 +83,8 @@ class JourneyCommon(MeasureCommon):
     @classmethod
     def _write_history(cls, lead, born, stays):
         """Write the history of stages as Odoo does, in the past."""
-        cls.env.flush_all()
+        # end the request that made the deal: Odoo tracks no changes in that one
+        cls.env.cr.flush()
         field = cls.env["ir.model.fields"]._get("crm.lead", "stage_id")
         at = born
         cls._backdate("crm_lead", lead.id, at)

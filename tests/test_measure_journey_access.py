@@ -1,7 +1,8 @@
-from odoo.exceptions import AccessError, MissingError
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ..models.measure.journey.visits import SLOTS
 from .journey_common import START, JourneyCommon
 
 
@@ -72,14 +73,58 @@ class TestJourneyAccess(JourneyCommon):
         reader = self.env.ref("sales_team.group_sale_salesman_all_leads")
         self.user_auditor.group_ids = [Command.link(reader.id)]
         self.assertEqual(self._seen(self.user_auditor), both)
-        # a stranger's row is not opened by its number either
+
+    def test_a_colleagues_visit_is_not_opened_by_its_number(self):
         theirs = self.Visit.search([("lead_id", "=", self.of_sue.id)])
-        mine = theirs.with_user(self.user_sales)
-        self.assertFalse(mine.search([("id", "in", mine.ids)]))
-        self.env.invalidate_all()
-        for call in (mine[0].action_open_deal, lambda: mine.read(["lead_id"])):
-            with self.assertRefused((AccessError, MissingError), ""):
-                call()
+        own = self.Visit.search([("lead_id", "=", self.own.id)])
+        # in the cache, as superuser
+        self.assertEqual(len(theirs.sudo().mapped("dwell_days")), 2)
+        for is_cached in (True, False):
+            if not is_cached:
+                self.env.invalidate_all()
+            mine = theirs.with_user(self.user_sales)
+            both = mine + own.with_user(self.user_sales)
+            by_number = [("id", "in", both.ids)]
+            self.assertEqual(both._filtered_access("read"), own)
+            self.assertEqual(mine.search(by_number), own)
+            self.assertEqual(mine.search_count(by_number), 2)
+            self.assertEqual(len(mine.search_read(by_number, ["lead_id"])), 2)
+            (counted,) = mine._read_group(by_number, [], ["__count"])
+            self.assertEqual(counted, (2,))
+            groups = mine.formatted_read_group(by_number, ["lead_id"], ["__count"])
+            self.assertEqual([group["lead_id"][0] for group in groups], [self.own.id])
+            self.assertEqual(mine.exists(), theirs)
+            for call in (
+                lambda mine=mine: mine.read(["lead_id"]),
+                lambda mine=mine: mine.read(["display_name"]),
+                lambda both=both: both.read(["dwell_days"]),
+                lambda mine=mine: mine.web_read({"lead_id": {}}),
+                lambda mine=mine: mine.check_access("read"),
+                mine[0].action_open_deal,
+                lambda mine=mine: self._export(mine),
+            ):
+                with self.assertRefused(AccessError, ""):
+                    call()
+        self.assertEqual(len(self._export(own.with_user(self.user_sales))), 2)
+
+    def _export(self, visits):
+        self.user_sales.group_ids = [
+            Command.link(self.env.ref("base.group_allow_export").id)
+        ]
+        return visits.export_data(["lead_id/id", "dwell_days"])["datas"]
+
+    def test_what_is_not_there(self):
+        visit = self.Visit.browse(self.own.id * SLOTS + SLOTS - 1)
+        self.assertFalse(visit.exists())
+        self.assertEqual(visit.with_user(self.user_sales).read(["lead_id"]), [])
+
+    def test_a_client_narrows_no_query(self):
+        for sent in (True, "l.id", ["l.id"], {"sql": "FALSE"}):
+            Visit = self.Visit.with_user(self.user_sales).with_context(
+                performance_journey_narrowed=sent
+            )
+            self.assertEqual(Visit.search([]).lead_id, self.own)
+            self.assertTrue(Visit.browse(Visit.search([]).ids).read(["lead_id"]))
 
     def test_figures_are_those_of_the_deals_one_reads(self):
         talk = self.steps["Talk"]
@@ -136,7 +181,10 @@ class TestJourneyAccess(JourneyCommon):
         self.user_manager.company_ids = [Command.link(other.id)]
         allowed = {"allowed_company_ids": [other.id]}
         Visit = self.Visit.with_user(self.user_manager).with_context(**allowed)
-        self.assertEqual(Visit.search([]).lead_id, theirs + nobodys)
+        seen = Visit.search([]).lead_id
+        self.assertIn(nobodys, seen)
+        self.assertIn(theirs, seen)
+        self.assertNotIn(self.own, seen)
 
     def test_nobody_writes_visits(self):
         visit = self.Visit.search([], limit=1)

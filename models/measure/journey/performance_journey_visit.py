@@ -1,11 +1,31 @@
 from functools import partial
+from typing import NamedTuple
 
 from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, OrderedSet
 
 from ...shared.guards import exactly_one
-from .visits import Scope, visits
+from .visits import SLOTS, Scope, visits
+
+# key of the context under which a query finds the deals that it is about
+NARROWED = "performance_journey_narrowed"
+COLLECTION = (list, tuple, set, OrderedSet)
+# fields that are those of the deal
+OF_DEAL = {
+    "lead_id": "id",
+    "partner_id": "partner_id",
+    "commercial_partner_id": "partner_id.commercial_partner_id",
+    "user_id": "user_id",
+    "team_id": "team_id",
+    "company_id": "company_id",
+}
+
+
+class Narrowed(NamedTuple):
+    """The deals that a query is about, as SQL condition on a lead with the alias l."""
+
+    sql: SQL
 
 
 class PerformanceJourneyVisit(models.Model):
@@ -157,26 +177,52 @@ class PerformanceJourneyVisit(models.Model):
 
     @property
     def _table_query(self):
-        return self._query(SQL("TRUE"))
+        narrowed = self.env.context.get(NARROWED)
+        # nothing that a client sends in the context gets into a statement
+        return self._query(narrowed.sql if isinstance(narrowed, Narrowed) else SQL("TRUE"))
 
     # === ACCESS ===#
 
     def _check_access(self, operation):
-        """A visit is read by whoever reads its deal, one opened by its number too."""
-        refused = super()._check_access(operation)
-        if refused or self.env.su or not any(self._ids):
-            return refused
-        # sudo: which deal it is, before asking whether the user reads that one
-        deals = {visit.id: visit.lead_id.id for visit in self.sudo().exists()}
-        leads = self.env["crm.lead"].browse(set(deals.values()))
-        readable = set(leads._filtered_access("read").ids)
-        hidden = self.filtered(lambda visit: deals.get(visit.id) not in readable)
+        """Whoever finds a visit may read it, so a number alone opens nothing.
+
+        The search asks who may read the deal; the rule of records cannot, and would read
+        the visit as superuser to find out its company.
+        """
+        if operation != "read" or not any(self._ids):
+            return super()._check_access(operation)
+        if refused := self.browse()._check_access(operation):
+            return self, refused[1]
+        hidden = self - self.search([("id", "in", self.ids)])
         if not hidden:
             return None
-        error = self.env["ir.rule"]._make_access_error
-        return hidden, partial(error, operation, hidden)
+        return hidden, partial(self.env["ir.rule"]._make_access_error, operation, hidden)
+
+    def exists(self):
+        """Which of these there are, whoever may read them."""
+        # sudo: to tell what one may not read from what is not there
+        table = self.sudo()._narrowed(Domain("id", "in", self.ids))
+        return super(PerformanceJourneyVisit, table).exists().with_env(self.env)
 
     # === QUERY ===#
+
+    def _search(self, domain, *args, **kwargs):
+        table = self._narrowed(Domain(domain).optimize_full(self))
+        return super(PerformanceJourneyVisit, table)._search(domain, *args, **kwargs)
+
+    def _narrowed(self, domain):
+        """Look at the deals only whose visits can be in a domain, not at all of them.
+
+        What is found is the same; a page about one customer does not take the time of
+        a funnel over all.
+        """
+        deals = domain.map_conditions(_of_deal) if _is_positive(domain) else Domain.TRUE
+        if deals.is_true():
+            return self.with_context(**{NARROWED: None})
+        # sudo: which of these deals the user may read is asked in the query itself
+        found = self.env["crm.lead"].sudo()._search(deals, active_test=False)
+        wanted = SQL("l.id IN %s", found.subselect())
+        return self.with_context(**{NARROWED: Narrowed(wanted)})
 
     def _query(self, wanted):
         """The visits of the deals that the user may read.
@@ -257,3 +303,24 @@ class PerformanceJourneyVisit(models.Model):
             "view_mode": "form",
             "views": [(False, "form")],
         }
+
+
+def _is_positive(domain):
+    """Whether leaving out a condition finds more, never less."""
+    return all(part in ("&", "|") or isinstance(part, tuple) for part in domain)
+
+
+def _of_deal(condition):
+    """What a condition on a visit asks of its deal; nothing, when it asks of the step."""
+    path, values = condition.field_expr, condition.value
+    if (
+        condition.operator != "in"
+        or not isinstance(values, COLLECTION)
+        or not all(isinstance(value, int) for value in values)
+    ):
+        return Domain.TRUE
+    if path == "id":
+        return Domain("id", "in", [value // SLOTS for value in values])
+    if path not in OF_DEAL or (path == "commercial_partner_id" and False in values):
+        return Domain.TRUE
+    return Domain(OF_DEAL[path], "in", list(values))

@@ -86,6 +86,14 @@ class TestJourneyPicture(JourneyCommon):
         theirs = contact.with_user(self.user_manager)
         self.assertIn("Of Sue", theirs.journey_picture)
 
+    def test_archived_journeys_are_not_drawn(self):
+        self._create_journey("Old", ("In", "created", None), sequence=1, active=False)
+        self._deal((self.new, 0))
+        self.env.invalidate_all()
+        self.assertIn("Test journey", self.customer.journey_picture)
+        Visit = self.Visit.with_context(active_test=False)
+        self.assertEqual(Visit.search([]).journey_id, self.journey)
+
     def test_nothing_to_draw(self):
         stranger = self.env["res.partner"].create({"name": "Nobody"})
         self.assertFalse(stranger.journey_picture)

@@ -93,6 +93,7 @@ class PerformanceJourney(models.Model):
     def _check_lead_domain(self):
         for journey in self:
             try:
+                # sudo: deals are matched so, whatever the administrator may read of them
                 journey._parsed_domain().validate(self.env["crm.lead"].sudo())
             except DOMAIN_ERRORS as error:
                 raise ValidationError(

@@ -98,6 +98,7 @@ class PerformanceJourneyStep(models.Model):
     def _check_kpis(self):
         for step in self:
             owner = step.journey_id.company_id
+            # sudo: those of companies that are not chosen now as well
             foreign = step.kpi_ids.sudo().filtered(
                 lambda kpi, owner=owner: kpi.company_id and kpi.company_id != owner
             )
@@ -172,6 +173,7 @@ class PerformanceJourneyStep(models.Model):
         if self.need:
             parts.append(self.env._("need: %s", self.need))
         if self.kpi_ids:
+            # sudo: the history names all of them, whichever company is chosen now
             names = ", ".join(self.kpi_ids.sudo().mapped("name"))
             parts.append(self.env._("measured by: %s", names))
         return f"{self.name}: " + "; ".join(part for part in parts if part)

@@ -229,8 +229,9 @@ class PerformanceJourneyVisit(models.Model):
 
         :param SQL wanted: a further condition on a lead with the alias l
         """
-        # sudo: which journey a deal follows does not depend on who looks
-        journeys = self.env["performance.journey"].sudo().search([])
+        # sudo: which journey a deal follows does not depend on who looks, nor on what the
+        # caller wants to see of archived records
+        journeys = self.env["performance.journey"].sudo().search([("active", "=", True)])
         # sudo: a field's own number is no secret
         fields_model = self.env["ir.model.fields"].sudo()
         scope = Scope(

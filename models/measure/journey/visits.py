@@ -46,6 +46,7 @@ def visits(follows, scope, stage_field, now, pending=()):
     )
     ctes = {
         "step": SQL(STEP),
+        "entrance": SQL(ENTRANCE),
         "picked": SQL(PICKED, journey=journey, lead=scope.lead),
         "deal": SQL(DEAL, now=now),
         "change": SQL(" UNION ALL ").join(
@@ -63,19 +64,26 @@ def visits(follows, scope, stage_field, now, pending=()):
     return SQL(
         "WITH %s %s",
         SQL(", ").join(
-            SQL("%s AS (%s)", SQL.identifier(name), query)
+            SQL("%s AS %s(%s)", SQL.identifier(name), SQL("MATERIALIZED " if name in KEPT else ""), query)
             for name, query in ctes.items()
         ),
         SQL(VISIT, slots=SLOTS, now=now),
     )
 
 
+# worked out once, before the many are joined to it
+KEPT = ("entrance",)
 STEP = """
     SELECT s.id, s.journey_id, s.milestone, s.slot, s.target_days,
            ROW_NUMBER() OVER w AS rank,
            LEAD(s.id) OVER w IS NULL AS is_final
       FROM performance_journey_step s
     WINDOW w AS (PARTITION BY s.journey_id ORDER BY s.sequence, s.id)
+"""
+# first what there is little of: a deal is never multiplied by all steps
+ENTRANCE = """
+    SELECT s.journey_id, r.stage_id, s.id AS step_id, s.rank, s.is_final
+      FROM performance_journey_step_stage_rel r JOIN step s ON s.id = r.step_id
 """
 PICKED = """
     SELECT * FROM (
@@ -137,28 +145,28 @@ CHANGE = """
 PENDING = """
     SELECT p.id, 2147483647, %(now)s, %(stage)s FROM picked p WHERE p.id = %(lead)s
 """
-# a change tells which stage ended then; the last one began with the last change
+# a change tells which stage ended then; the present one, without number, comes last
 STAY = """
-    SELECT d.id AS lead_id, d.journey_id, c.stage_id,
-           COALESCE(
-               LAG(c.at) OVER (PARTITION BY c.lead_id ORDER BY c.id), d.born_at
-           ) AS at
-      FROM change c JOIN deal d ON d.id = c.lead_id
-     UNION ALL
-    SELECT d.id, d.journey_id, d.stage_id, COALESCE(last.at, d.born_at)
-      FROM deal d
-      LEFT JOIN (
-        SELECT DISTINCT ON (lead_id) lead_id, at FROM change ORDER BY lead_id, id DESC
-        ) last ON last.lead_id = d.id
+    SELECT t.lead_id, d.journey_id, d.lost_at, t.stage_id,
+           COALESCE(t.since, d.born_at) AS at
+      FROM (
+        SELECT lead_id, stage_id, LAG(at) OVER (PARTITION BY lead_id ORDER BY id) AS since
+          FROM (
+            SELECT lead_id, id, at, stage_id FROM change
+             UNION ALL
+            SELECT id, NULL, NULL, stage_id FROM deal
+            ) told
+        ) t
+      JOIN deal d ON d.id = t.lead_id
 """
+# after a deal is lost nothing leads it on
 EVENT = """
-    SELECT lead_id, step_id, rank, is_final, DATE_TRUNC('second', at) AS at FROM (
-        SELECT y.lead_id, s.id AS step_id, s.rank, s.is_final, y.at
+    SELECT lead_id, step_id, rank, is_final, lost_at, DATE_TRUNC('second', at) AS at FROM (
+        SELECT y.lead_id, e.step_id, e.rank, e.is_final, y.lost_at, y.at
           FROM stay y
-          JOIN performance_journey_step_stage_rel r ON r.stage_id = y.stage_id
-          JOIN step s ON s.id = r.step_id AND s.journey_id = y.journey_id
+          JOIN entrance e ON e.journey_id = y.journey_id AND e.stage_id = y.stage_id
          UNION ALL
-        SELECT d.id, s.id, s.rank, s.is_final,
+        SELECT d.id, s.id, s.rank, s.is_final, d.lost_at,
                CASE s.milestone
                    WHEN 'created' THEN d.born_at
                    WHEN 'converted' THEN CASE WHEN d.type = 'opportunity'
@@ -174,17 +182,16 @@ EVENT = """
           JOIN step s ON s.journey_id = d.journey_id AND s.milestone IS NOT NULL
         ) happened
      WHERE at IS NOT NULL
+       AND (lost_at IS NULL OR DATE_TRUNC('second', at) <= lost_at)
 """
-# after a deal is lost nothing leads it on
 PLACE = """
-    SELECT e.lead_id, e.step_id, e.rank, e.is_final, e.at,
+    SELECT e.lead_id, e.step_id, e.rank, e.is_final, e.lost_at, e.at,
            LEAD(e.at) OVER w AS until,
            LAG(e.step_id) OVER w AS came_from,
            LAST_VALUE(e.rank) OVER (
                w ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
            ) AS last_rank
-      FROM event e JOIN deal d ON d.id = e.lead_id
-     WHERE d.lost_at IS NULL OR e.at <= d.lost_at
+      FROM event e
     WINDOW w AS (PARTITION BY e.lead_id ORDER BY e.at, e.rank)
 """
 COMPLAINED = """
@@ -232,14 +239,14 @@ VISIT = """
         SELECT p.lead_id, p.step_id, MIN(p.rank) AS rank, MIN(p.last_rank) AS last_rank,
                BOOL_OR(p.is_final) AS is_final,
                MIN(p.at) AS entered_at,
-               CASE WHEN BOOL_OR(p.until IS NULL) THEN MIN(d.lost_at)
+               CASE WHEN BOOL_OR(p.until IS NULL) THEN MIN(p.lost_at)
                     ELSE MAX(p.until) END AS left_at,
                COUNT(*) FILTER (WHERE p.came_from IS DISTINCT FROM p.step_id)
                AS entry_count,
                SUM(EXTRACT(EPOCH FROM COALESCE(
-                   p.until, d.lost_at, CASE WHEN NOT p.is_final THEN %(now)s END
+                   p.until, p.lost_at, CASE WHEN NOT p.is_final THEN %(now)s END
                ) - p.at)) AS seconds
-          FROM place p JOIN deal d ON d.id = p.lead_id
+          FROM place p
          GROUP BY p.lead_id, p.step_id
         ) v
       JOIN deal d ON d.id = v.lead_id

@@ -2,8 +2,10 @@ from datetime import timedelta
 
 from lxml import html
 
+from odoo.fields import Domain
 from odoo.tests import Form, tagged, users
 
+from ..models.measure.journey.performance_journey_visit import NARROWED
 from .journey_common import START, JourneyCommon
 
 DAY = timedelta(days=1)
@@ -110,3 +112,97 @@ class TestJourneyPicture(JourneyCommon):
         )
         deal = self._deal((self.new, 0)).with_context(lang="fr_FR")
         self.assertIn("Premier contact", deal.journey_picture)
+
+    # === NUMBERS ===#
+
+    def _queries(self, call):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        call()
+        return self.env.cr.sql_log_count - before
+
+    def test_queries_are_bounded(self):
+        calls = {
+            "funnel": (
+                lambda env: env["performance.journey.visit"].formatted_read_group(
+                    [], ["step_id", "outcome"], ["__count"]
+                ),
+                8,
+            ),
+            "steps": (
+                lambda env: self.journey.with_env(env).step_ids.mapped("dwell_days"),
+                15,
+            ),
+            "customer": (
+                lambda env: self.customer.with_env(env).journey_picture,
+                25,
+            ),
+            "list": (
+                lambda env: env["performance.journey.visit"].web_search_read(
+                    [], {"lead_id": {"fields": {"display_name": {}}}, "dwell_days": {}}
+                ),
+                20,
+            ),
+        }
+        env = self.env(user=self.user_sales)
+        self._deal((self.new, 2), (self.talk, 0))
+        few = {}
+        for name, (call, most) in calls.items():
+            call(env)
+            few[name] = self._queries(lambda call=call: call(env))
+            self.assertLessEqual(few[name], most, name)
+        for number in range(30):
+            deal = self._deal((self.new, number), (self.talk, 1), (self.offer, 0))
+            self._complain(deal, START)
+        for name, (call, _most) in calls.items():
+            number = self._queries(lambda call=call: call(env))
+            self.assertLessEqual(number, few[name] + 1, name)
+
+    def test_a_page_about_one_customer_asks_for_its_deals_only(self):
+        mine = self._deal((self.new, 2), (self.talk, 0))
+        other = self.env["res.partner"].create({"name": "Other"})
+        self._deal((self.new, 2), (self.talk, 0), partner_id=other.id)
+        Visit = self.Visit.with_user(self.user_manager)
+        visits = Visit.search([("lead_id", "=", mine.id)])
+        for domain in (
+            [("commercial_partner_id", "=", self.customer.id)],
+            [("id", "in", visits.ids)],
+            [("lead_id", "=", mine.id), ("outcome", "!=", "lost")],
+            ["|", ("lead_id", "=", mine.id), ("id", "=", visits[0].id)],
+        ):
+            self.assertEqual(Visit.search(domain).lead_id, mine)
+            narrowed = Visit._narrowed(Domain(domain).optimize_full(Visit))
+            self.assertTrue(narrowed.env.context[NARROWED], domain)
+        # what asks of the step, or for others, is asked of all deals
+        for domain, found in (
+            ([("lead_id", "!=", mine.id), ("partner_id", "=", other.id)], 2),
+            (["|", ("lead_id", "=", mine.id), ("step_id.name", "=", "Talk")], 3),
+            (["!", ("lead_id", "=", mine.id), ("partner_id", "=", other.id)], 2),
+            (
+                [
+                    ("commercial_partner_id", "child_of", self.customer.id),
+                    ("lead_id", "in", mine.ids),
+                ],
+                2,
+            ),
+            ([("lead_id", "in", [])], 0),
+        ):
+            self.assertEqual(Visit.search_count(domain), found, domain)
+
+    def test_nothing_there(self):
+        self.assertFalse(self.Visit.search([("journey_id", "=", self.journey.id)]))
+        for step in self.journey.step_ids:
+            figures = (step.entered_count, step.passed_percent, step.dwell_days, step.nps)
+            self.assertEqual(figures, (0, 0, 0, 0))
+        empty = self.env["performance.journey"].create({"name": "Empty", "sequence": 0})
+        self.assertEqual(empty.deal_count, 0)
+        deal = self._deal((self.new, 0))
+        # it follows a journey that leads nowhere yet
+        self.assertFalse(deal.journey_picture)
+        self.assertFalse(self._visits(deal))
+        self.env["performance.journey"].search([]).unlink()
+        self.assertFalse(self.Visit.search([]))
+        self.assertEqual(
+            self.Visit.formatted_read_group([], ["step_id"], ["__count"]), []
+        )

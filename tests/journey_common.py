@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
@@ -88,7 +89,7 @@ class JourneyCommon(MeasureCommon):
         field = cls.env["ir.model.fields"]._get("crm.lead", "stage_id")
         at = born
         cls._backdate("crm_lead", lead.id, at)
-        for (stage, days), (following, _days) in zip(stays, stays[1:], strict=False):
+        for (stage, days), (following, _days) in pairwise(stays):
             at += timedelta(days=days)
             tracking = Command.create(
                 {

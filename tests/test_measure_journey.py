@@ -127,7 +127,12 @@ class TestJourney(JourneyCommon):
             self._create_journey("A", ("1", "won", None), ("2", "won", None))
         with self.assertRefused(ValidationError, "leads to one step only"):
             self._create_journey("A", ("1", False, self.new), ("2", "won", self.new))
-        for domain in ("[('nonsense', '=', 1)]", "uid", "[(", "[('user_id', '=', uid)]"):
+        for domain in (
+            "[('nonsense', '=', 1)]",
+            "uid",
+            "[(",
+            "[('user_id', '=', uid)]",
+        ):
             with self.assertRefused(ValidationError, "filter does not fit"):
                 self.journey.lead_domain = domain
         with (

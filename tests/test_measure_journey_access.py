@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -93,19 +93,30 @@ class TestJourneyAccess(JourneyCommon):
             self.assertEqual(counted, (2,))
             groups = mine.formatted_read_group(by_number, ["lead_id"], ["__count"])
             self.assertEqual([group["lead_id"][0] for group in groups], [self.own.id])
-            self.assertEqual(mine.exists(), theirs)
             for call in (
                 lambda mine=mine: mine.read(["lead_id"]),
                 lambda mine=mine: mine.read(["display_name"]),
-                lambda both=both: both.read(["dwell_days"]),
                 lambda mine=mine: mine.web_read({"lead_id": {}}),
+                lambda mine=mine: self._export(mine),
+                mine.exists,
+            ):
+                self._assert_nothing(call)
+            for call in (
                 lambda mine=mine: mine.check_access("read"),
                 mine[0].action_open_deal,
-                lambda mine=mine: self._export(mine),
             ):
-                with self.assertRefused(AccessError, ""):
+                with self.assertRefused((AccessError, MissingError), ""):
                     call()
+        self.assertEqual(len(both.read(["dwell_days"])), 2)
         self.assertEqual(len(self._export(own.with_user(self.user_sales))), 2)
+
+    def _assert_nothing(self, call):
+        """A client that calls this is refused, or gets nothing."""
+        try:
+            result = call()
+        except (AccessError, MissingError):
+            return
+        self.assertFalse(result)
 
     def _export(self, visits):
         self.user_sales.group_ids = [
@@ -113,10 +124,21 @@ class TestJourneyAccess(JourneyCommon):
         ]
         return visits.export_data(["lead_id/id", "dwell_days"])["datas"]
 
-    def test_what_is_not_there(self):
-        visit = self.Visit.browse(self.own.id * SLOTS + SLOTS - 1)
-        self.assertFalse(visit.exists())
-        self.assertEqual(visit.with_user(self.user_sales).read(["lead_id"]), [])
+    def test_what_is_not_there_is_answered_as_what_is_hidden(self):
+        nowhere = self.Visit.browse(self.of_sue.id * SLOTS + SLOTS - 1)
+        hidden = self.Visit.search([("lead_id", "=", self.of_sue.id)], limit=1)
+        answers = []
+        for visit in (nowhere, hidden):
+            self.env.invalidate_all()
+            mine = visit.with_user(self.user_sales)
+            with self.assertRaises(AccessError) as refused:
+                mine.check_access("read")
+            answers.append(
+                (str(refused.exception), mine.exists(), mine.read(["lead_id"]))
+            )
+        self.assertEqual(*answers)
+        self.assertFalse(nowhere.exists())
+        self.assertEqual(hidden.exists(), hidden)
 
     def test_a_client_narrows_no_query(self):
         for sent in (True, "l.id", ["l.id"], {"sql": "FALSE"}):

@@ -76,7 +76,12 @@ class TestJourneyPicture(JourneyCommon):
                 name=f"<i>Deal</i> {number}",
             )
         deal.action_set_lost()
-        self._deal((self.new, 0), user_id=self.user_sales2.id, name="Of Sue", born=START + 9 * DAY)
+        self._deal(
+            (self.new, 0),
+            user_id=self.user_sales2.id,
+            name="Of Sue",
+            born=START + 9 * DAY,
+        )
         self.env.invalidate_all()
         mine = self.customer.with_user(self.user_sales)
         with Form(mine) as form:
@@ -193,7 +198,12 @@ class TestJourneyPicture(JourneyCommon):
     def test_nothing_there(self):
         self.assertFalse(self.Visit.search([("journey_id", "=", self.journey.id)]))
         for step in self.journey.step_ids:
-            figures = (step.entered_count, step.passed_percent, step.dwell_days, step.nps)
+            figures = (
+                step.entered_count,
+                step.passed_percent,
+                step.dwell_days,
+                step.nps,
+            )
             self.assertEqual(figures, (0, 0, 0, 0))
         empty = self.env["performance.journey"].create({"name": "Empty", "sequence": 0})
         self.assertEqual(empty.deal_count, 0)

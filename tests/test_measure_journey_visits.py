@@ -16,9 +16,7 @@ class TestJourneyVisits(JourneyCommon):
     # === STAGES ===#
 
     def test_dwell_time_is_that_of_odoo(self):
-        deal = self._deal(
-            (self.new, 2), (self.talk, 5), (self.new, 1), (self.offer, 0)
-        )
+        deal = self._deal((self.new, 2), (self.talk, 5), (self.new, 1), (self.offer, 0))
         self._assert_days(deal, Contact=3, Talk=5, Offer=76)
         by_stage = {
             int(stage): seconds / 86400
@@ -117,7 +115,9 @@ class TestJourneyVisits(JourneyCommon):
         self.assertIsNone(rows[self.steps["Renewal"].id]["dwell_days"])
 
     def test_every_milestone(self):
-        marks = dict(self.env["performance.journey.step"]._fields["milestone"].selection)
+        marks = dict(
+            self.env["performance.journey.step"]._fields["milestone"].selection
+        )
         journey = self._create_journey(
             "All", *((mark, mark, None) for mark in marks), sequence=1
         )
@@ -370,7 +370,11 @@ class TestJourneyVisits(JourneyCommon):
         events += [(at, name) for name, at in facts]
         lost = happened["closed"] if happened["end"] == "lost" else None
         events = sorted(
-            ((at, order.index(name)) for at, name in events if lost is None or at <= lost)
+            (
+                (at, order.index(name))
+                for at, name in events
+                if lost is None or at <= lost
+            )
         )
         until = lost if lost is not None else (NOW - START).total_seconds() / 3600
         last = events[-1][1]

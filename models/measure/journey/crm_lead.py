@@ -11,7 +11,10 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     journey_picture = fields.Html(
-        string="Journey", compute="_compute_journey_picture", sanitize=False, groups=OURS
+        string="Journey",
+        compute="_compute_journey_picture",
+        sanitize=False,
+        groups=OURS,
     )
 
     @api.depends("stage_id", "won_status", "date_closed", "team_id", "company_id")

@@ -2,7 +2,7 @@ from ast import literal_eval
 
 from markupsafe import Markup
 
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -23,8 +23,8 @@ class PerformanceJourney(models.Model):
 
     Its steps say what brings a deal there, what the customer needs then and by which
     KPIs we tell. What became of the deals is measured (``performance.journey.visit``).
-    Whoever changes the process says why: the chatter keeps every version with its reason,
-    so that the numbers before and after can be compared.
+    Whoever changes the process says why: the chatter keeps every version with its
+    reason, so that the numbers before and after can be compared.
     """
 
     _name = "performance.journey"
@@ -93,7 +93,7 @@ class PerformanceJourney(models.Model):
     def _check_lead_domain(self):
         for journey in self:
             try:
-                # sudo: deals are matched so, whatever the administrator may read of them
+                # sudo: as deals are matched, whatever the administrator may read
                 journey._parsed_domain().validate(self.env["crm.lead"].sudo())
             except DOMAIN_ERRORS as error:
                 raise ValidationError(
@@ -126,8 +126,10 @@ class PerformanceJourney(models.Model):
             {name: value for name, value in vals.items() if name != "version"}
             for vals in vals_list
         ]
-        return super(PerformanceJourney, self._for_steps()).create(vals_list).with_env(
-            self.env
+        return (
+            super(PerformanceJourney, self._for_steps())
+            .create(vals_list)
+            .with_env(self.env)
         )
 
     def write(self, vals):

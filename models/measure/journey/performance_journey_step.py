@@ -8,12 +8,12 @@ from .visits import SLOTS
 
 
 class PerformanceJourneyStep(models.Model):
-    """A step of a customer's journey: how deals come there, and what the customer needs.
+    """A step of a journey: how deals come there, and what the customer needs.
 
     A deal comes to the step when it enters one of its stages, or when it reaches its
-    milestone, whichever happens. The need is put into words and into the KPIs by which we
-    tell whether it is met (R1). Steps are written on their journey, where the reason of
-    the change is given; everybody who reads the journey reads them.
+    milestone, whichever happens. The need is put into words and into the KPIs by which
+    we tell whether it is met (R1). Steps are written on their journey, where the reason
+    of the change is given; everybody who reads the journey reads them.
     """
 
     _name = "performance.journey.step"
@@ -122,7 +122,9 @@ class PerformanceJourneyStep(models.Model):
         journeys = self.env["performance.journey"].browse(
             {vals.get("journey_id") for vals in vals_list if vals.get("journey_id")}
         )
-        used = {journey.id: set(journey.step_ids.mapped("slot")) for journey in journeys}
+        used = {
+            journey.id: set(journey.step_ids.mapped("slot")) for journey in journeys
+        }
         for vals in vals_list:
             taken = used.setdefault(vals.get("journey_id"), set())
             vals["slot"] = self._free_slot(taken)

@@ -72,11 +72,12 @@ class PerformanceJourneyStepFacts(models.Model):
             ["step_id", "outcome"],
             [*SUMS.values()],
         )
-        # {step: {outcome: sums}}
+        # by step, then by outcome
         found = {}
         for step, outcome, *sums in groups:
-            sums = (value or 0 for value in sums)
-            found.setdefault(step, {})[outcome] = dict(zip(SUMS, sums, strict=True))
+            found.setdefault(step, {})[outcome] = {
+                name: value or 0 for name, value in zip(SUMS, sums, strict=True)
+            }
         for step in self:
             step.update(_figures(found.get(step._origin, {})))
 

@@ -1,7 +1,8 @@
 from functools import partial
 from typing import NamedTuple
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL, OrderedSet
 
@@ -31,9 +32,9 @@ class Narrowed(NamedTuple):
 class PerformanceJourneyVisit(models.Model):
     """What happened to one deal in one step of its journey (R1, R111).
 
-    Nobody writes these: they are Odoo's history of stages and the milestones of the deal,
-    read together. Whoever may read a deal sees its visits; complaints and answers count
-    for those who may read them. Measured by a KPI, all count.
+    Nobody writes these: they are Odoo's history of stages and the milestones of the
+    deal, read together. Whoever may read a deal sees its visits; complaints and answers
+    count for those who may read them. Measured by a KPI, all count.
 
     =========  ================================================================
     passed     the deal is in a later step now
@@ -179,15 +180,18 @@ class PerformanceJourneyVisit(models.Model):
     def _table_query(self):
         narrowed = self.env.context.get(NARROWED)
         # nothing that a client sends in the context gets into a statement
-        return self._query(narrowed.sql if isinstance(narrowed, Narrowed) else SQL("TRUE"))
+        return self._query(
+            narrowed.sql if isinstance(narrowed, Narrowed) else SQL("TRUE")
+        )
 
     # === ACCESS ===#
 
     def _check_access(self, operation):
         """Whoever finds a visit may read it, so a number alone opens nothing.
 
-        The search asks who may read the deal; the rule of records cannot, and would read
-        the visit as superuser to find out its company.
+        The search asks who may read the deal; the rule of records cannot, and would
+        read the visit as superuser to find out its company. What is hidden and what is
+        not there get the same answer: a number tells which deal came to which step.
         """
         if operation != "read" or not any(self._ids):
             return super()._check_access(operation)
@@ -196,12 +200,15 @@ class PerformanceJourneyVisit(models.Model):
         hidden = self - self.search([("id", "in", self.ids)])
         if not hidden:
             return None
-        return hidden, partial(self.env["ir.rule"]._make_access_error, operation, hidden)
+        message = self.env._(
+            "You may not read these steps of a deal, or there are none."
+        )
+        return hidden, partial(AccessError, message)
 
+    @api.private
     def exists(self):
-        """Which of these there are, whoever may read them."""
-        # sudo: to tell what one may not read from what is not there
-        table = self.sudo()._narrowed(Domain("id", "in", self.ids))
+        """Which of these there are for the user, asked of their deals only."""
+        table = self._narrowed(Domain("id", "in", self.ids))
         return super(PerformanceJourneyVisit, table).exists().with_env(self.env)
 
     # === QUERY ===#
@@ -229,9 +236,10 @@ class PerformanceJourneyVisit(models.Model):
 
         :param SQL wanted: a further condition on a lead with the alias l
         """
-        # sudo: which journey a deal follows does not depend on who looks, nor on what the
-        # caller wants to see of archived records
-        journeys = self.env["performance.journey"].sudo().search([("active", "=", True)])
+        # sudo: which journey a deal follows does not depend on who looks
+        journeys = (
+            self.env["performance.journey"].sudo().search([("active", "=", True)])
+        )
         # sudo: a field's own number is no secret
         fields_model = self.env["ir.model.fields"].sudo()
         scope = Scope(
@@ -312,7 +320,7 @@ def _is_positive(domain):
 
 
 def _of_deal(condition):
-    """What a condition on a visit asks of its deal; nothing, when it asks of the step."""
+    """What a condition on a visit asks of its deal; of the step: nothing."""
     path, values = condition.field_expr, condition.value
     if (
         condition.operator != "in"

@@ -91,8 +91,7 @@ def _visited(env, step, row, state):
         "state": state,
         "border": BORDERS[row["outcome"]],
         "dates": _dates(env, row),
-        "dwell": row["dwell_days"] is not None
-        and _days(env, row["dwell_days"]),
+        "dwell": row["dwell_days"] is not None and _days(env, row["dwell_days"]),
         "target": _target(env, row),
         "is_exceeded": row["target_state"] == "exceeded",
         "facts": facts,

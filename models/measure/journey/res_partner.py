@@ -14,7 +14,10 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     journey_picture = fields.Html(
-        string="Journey", compute="_compute_journey_picture", sanitize=False, groups=OURS
+        string="Journey",
+        compute="_compute_journey_picture",
+        sanitize=False,
+        groups=OURS,
     )
 
     @api.depends_context("uid", "lang", "tz", "allowed_company_ids")
@@ -27,7 +30,9 @@ class ResPartner(models.Model):
             if is_reader and customer:
                 # lost deals are archived
                 deals = Lead.with_context(active_test=False).search(
-                    partner._journey_deals(), limit=SHOWN, order="create_date desc, id desc"
+                    partner._journey_deals(),
+                    limit=SHOWN,
+                    order="create_date desc, id desc",
                 )
             partner.journey_picture = deals._draw_journeys()
 

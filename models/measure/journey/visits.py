@@ -52,7 +52,10 @@ def visits(follows, scope, stage_field, now, pending=()):
         "change": SQL(" UNION ALL ").join(
             [
                 SQL(CHANGE, field=stage_field),
-                *(SQL(PENDING, lead=lead, stage=stage, now=now) for lead, stage in pending),
+                *(
+                    SQL(PENDING, lead=lead, stage=stage, now=now)
+                    for lead, stage in pending
+                ),
             ]
         ),
         "stay": SQL(STAY),
@@ -64,7 +67,12 @@ def visits(follows, scope, stage_field, now, pending=()):
     return SQL(
         "WITH %s %s",
         SQL(", ").join(
-            SQL("%s AS %s(%s)", SQL.identifier(name), SQL("MATERIALIZED " if name in KEPT else ""), query)
+            SQL(
+                "%s AS %s(%s)",
+                SQL.identifier(name),
+                SQL("MATERIALIZED " if name in KEPT else ""),
+                query,
+            )
             for name, query in ctes.items()
         ),
         SQL(VISIT, slots=SLOTS, now=now),
@@ -150,7 +158,8 @@ STAY = """
     SELECT t.lead_id, d.journey_id, d.lost_at, t.stage_id,
            COALESCE(t.since, d.born_at) AS at
       FROM (
-        SELECT lead_id, stage_id, LAG(at) OVER (PARTITION BY lead_id ORDER BY id) AS since
+        SELECT lead_id, stage_id,
+               LAG(at) OVER (PARTITION BY lead_id ORDER BY id) AS since
           FROM (
             SELECT lead_id, id, at, stage_id FROM change
              UNION ALL
@@ -161,7 +170,8 @@ STAY = """
 """
 # after a deal is lost nothing leads it on
 EVENT = """
-    SELECT lead_id, step_id, rank, is_final, lost_at, DATE_TRUNC('second', at) AS at FROM (
+    SELECT lead_id, step_id, rank, is_final, lost_at, DATE_TRUNC('second', at) AS at
+      FROM (
         SELECT y.lead_id, e.step_id, e.rank, e.is_final, y.lost_at, y.at
           FROM stay y
           JOIN entrance e ON e.journey_id = y.journey_id AND e.stage_id = y.stage_id

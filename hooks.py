@@ -30,6 +30,8 @@ TABLES = (
     "performance_text_hint",
     "performance_hint_word",
     "performance_hint_topic",
+    "performance_journey_step",
+    "performance_journey",
     "performance_service_standard",
     "performance_acceptance",
     "performance_voice",

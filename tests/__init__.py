@@ -54,6 +54,10 @@ from . import test_measure_incremental
 from . import test_measure_notes
 from . import test_measure_interaction
 from . import test_measure_incident
+from . import test_measure_journey
+from . import test_measure_journey_access
+from . import test_measure_journey_picture
+from . import test_measure_journey_visits
 from . import test_measure_kpi
 from . import test_measure_library
 from . import test_measure_library_values

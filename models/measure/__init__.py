@@ -12,3 +12,4 @@ from . import voice
 from . import customer
 from . import standard
 from . import hint
+from . import journey

@@ -72,22 +72,16 @@ class PerformanceJourney(models.Model):
     deal_count = fields.Integer(
         string="Deals on the Way",
         compute="_compute_deal_count",
-        help="Leads and opportunities that you may see.",
+        help="Leads and opportunities that follow it, of those that you may see.",
     )
 
     # === COMPUTE METHODS ===#
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_deal_count(self):
-        counts = dict(
-            self.env["performance.journey.visit"]._read_group(
-                Domain("journey_id", "in", self.ids),
-                ["journey_id"],
-                ["lead_id:count_distinct"],
-            )
-        )
+        numbers = self.env["performance.journey.visit"]._followers()
         for journey in self:
-            journey.deal_count = counts.get(journey._origin, 0)
+            journey.deal_count = numbers.get(journey._origin.id, 0)
 
     @api.constrains("lead_domain")
     def _check_lead_domain(self):
@@ -144,7 +138,11 @@ class PerformanceJourney(models.Model):
         for journey, old in before.items():
             new = journey._process()
             if new != old:
-                journey._note_change(old, new, reason)
+                version = journey.version + 1
+                journey._note_change(version, old, new, reason)
+                super(PerformanceJourney, journey).write(
+                    {"version": version, "change_reason": False}
+                )
         return result
 
     def copy_data(self, default=None):
@@ -180,8 +178,11 @@ class PerformanceJourney(models.Model):
             parts[step.id] = f"{place}. {step._sentence()}"
         return parts
 
-    def _note_change(self, old, new, reason):
-        """Count up the version and tell in the chatter what changed and why."""
+    def _note_change(self, version, old, new, reason):
+        """Tell in the chatter what changed with this version, and why.
+
+        :raise UserError: when nobody says why
+        """
         # superuser: an upgrade changes what it ships and says why in the change log
         if not reason and not self.env.su:
             raise UserError(
@@ -204,8 +205,6 @@ class PerformanceJourney(models.Model):
             for part, text in old.items()
             if part not in new
         ]
-        version = self.version + 1
-        super().write({"version": version, "change_reason": False})
         self.message_post(
             body=Markup("<p><strong>%s</strong> %s</p><ul>%s</ul>")
             % (

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, OrderedSet
 
 from ...shared.guards import exactly_one
-from .visits import SLOTS, Scope, visits
+from .visits import SLOTS, Scope, followers, visits
 
 # key of the context under which a query finds the deals that it is about
 NARROWED = "performance_journey_narrowed"
@@ -236,10 +236,6 @@ class PerformanceJourneyVisit(models.Model):
 
         :param SQL wanted: a further condition on a lead with the alias l
         """
-        # sudo: which journey a deal follows does not depend on who looks
-        journeys = (
-            self.env["performance.journey"].sudo().search([("active", "=", True)])
-        )
         # sudo: a field's own number is no secret
         fields_model = self.env["ir.model.fields"].sudo()
         scope = Scope(
@@ -248,12 +244,27 @@ class PerformanceJourneyVisit(models.Model):
             self._readable("performance.voice", "v"),
         )
         return visits(
-            journeys._follows(),
+            self._follows(),
             scope,
             fields_model._get("crm.lead", "stage_id").id,
             fields.Datetime.now(),
             self._pending(),
         )
+
+    def _follows(self):
+        # sudo: which journey a deal follows does not depend on who looks
+        Journey = self.env["performance.journey"].sudo()
+        # whatever the caller wants to see of archived records
+        return Journey.search([("active", "=", True)])._follows()
+
+    def _followers(self):
+        """How many deals that the user may read follow each journey.
+
+        :return: ``{id of a journey: number}``
+        """
+        self.env["crm.lead"].flush_model(["company_id", "team_id"])
+        scope = Scope(self._readable("crm.lead", "l"))
+        return dict(self.env.execute_query(followers(self._follows(), scope)))
 
     def _pending(self):
         """Changes of this request whose history Odoo writes at its end.

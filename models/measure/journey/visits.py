@@ -39,15 +39,10 @@ def visits(follows, scope, stage_field, now, pending=()):
     :param datetime now: until when deals are where they are
     :param pending: ``[(lead, stage that it left just now)]``, not in the history yet
     """
-    if not follows:
-        follows = [(None, SQL("FALSE"))]
-    journey = SQL(" ").join(
-        SQL("WHEN %s THEN %s", condition, journey) for journey, condition in follows
-    )
     ctes = {
         "step": SQL(STEP),
         "entrance": SQL(ENTRANCE),
-        "picked": SQL(PICKED, journey=journey, lead=scope.lead),
+        "picked": SQL(PICKED, journey=_journey(follows), lead=scope.lead),
         "deal": SQL(DEAL, now=now),
         "change": SQL(" UNION ALL ").join(
             [
@@ -76,6 +71,25 @@ def visits(follows, scope, stage_field, now, pending=()):
             for name, query in ctes.items()
         ),
         SQL(VISIT, slots=SLOTS, now=now),
+    )
+
+
+def followers(follows, scope):
+    """How many deals follow each journey, wherever they are: ids and numbers.
+
+    :param follows: as for ``visits``
+    :param scope: ``Scope``
+    """
+    return SQL(
+        "SELECT journey_id, COUNT(*) FROM (%s) picked GROUP BY journey_id",
+        SQL(PICKED, journey=_journey(follows), lead=scope.lead),
+    )
+
+
+def _journey(follows):
+    return SQL(" ").join(
+        SQL("WHEN %s THEN %s", condition, journey)
+        for journey, condition in follows or [(None, SQL("FALSE"))]
     )
 
 

@@ -105,6 +105,9 @@ class ComplaintForm(http.Controller):
         companies = request.env["res.company"].sudo()
         if company_id is None:
             company = request.env.company.sudo()  # sudo: as above
+        elif not isinstance(company_id, int):
+            # a field of that name, sent along
+            return companies
         else:
             known = company_id <= LARGEST_ID
             company = companies.browse(company_id if known else []).exists()
@@ -133,6 +136,9 @@ class ComplaintForm(http.Controller):
         """Why a link does nothing: used, too old, or none of ours."""
         found, ours = self._asked(token)
         state = found.state or ("expired" if ours else "unknown")
+        if state == "unconfirmed":
+            # clicked twice: the first click is filing it right now
+            state = "confirmed"
         return self._page(
             "complaint_form_ended",
             {"state": state},

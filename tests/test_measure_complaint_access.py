@@ -7,7 +7,6 @@ from .complaint_common import ComplaintCommon
 
 # what a customer's login reads by RPC, technical fields of Odoo apart
 FOR_CUSTOMERS = {
-    "access_token",
     "access_url",
     "access_warning",
     "can_close",

@@ -193,7 +193,8 @@ class TestComplaintForm(ComplaintFormCommon):
         with patch.object(
             type(self.requests), "try_lock_for_update", lambda own: own.browse()
         ):
-            self._confirm(path)
+            page = self._confirm(path)
+        self.assertIn("confirmed already", page.text)
         self.assertFalse(self._filed())
         self.assertFalse(asked.confirmed_at)
 

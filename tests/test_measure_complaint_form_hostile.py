@@ -14,6 +14,15 @@ class TestComplaintFormHostile(ComplaintFormCommon):
 
     # === HOSTILE AND CARELESS FORMS ===#
 
+    def test_company_sent_as_a_field(self):
+        for page in (
+            self.url_open("/complaint?company_id=1"),
+            self._submit("/complaint", company_id="1"),
+        ):
+            self.assertEqual(page.status_code, 404)
+            self.assertIn("There is no form here", page.text)
+        self.assertFalse(self.requests.search([]))
+
     def test_careless_forms(self):
         for values, text in (
             *(({name: " "}, "fill in") for name in ("name", "description")),

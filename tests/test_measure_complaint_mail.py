@@ -1,3 +1,4 @@
+from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
 from odoo.addons.mail.tests.common import MailCase
@@ -220,6 +221,30 @@ class TestComplaintMail(MailCase, ComplaintCommon):
         for user in (self.user_sales, self.user_manager, self.user_hr):
             messages = self.env["mail.message"].with_user(user)
             self.assertFalse(messages.search([("body", "ilike", token)]))
+        # nor in a preview of the mail, which would also make a new one
+        template = self.env.ref("customer_performance.mail_template_complaint_rating")
+        preview = (
+            self.env["mail.template.preview"]
+            .with_user(self.user_sales)
+            .create(
+                {
+                    "mail_template_id": template.id,
+                    "resource_ref": f"performance.complaint,{complaint.id}",
+                }
+            )
+        )
+        self.assertIn("is closed", preview.body_html)
+        self.assertNotRegex(preview.body_html, r"/rate/\w{3}")
+        self.assertEqual(len(complaint.rating_ids), 1)
+        theirs = complaint.with_user(self.user_sales)
+        self.assertFalse(theirs._rating_get_access_token())
+        key = complaint.sudo()._portal_ensure_token()
+        self.assertTrue(key)
+        self.assertNotIn(key, theirs.get_portal_url())
+        with self.assertRefused(AccessError, ""):
+            theirs.read(["access_token"])
+        with self.assertRefused(AccessError, ""):
+            theirs.write({"access_token": "known"})
 
     def test_rating_is_not_asked_for_when_switched_off(self):
         self.company.performance_complaint_rating = False

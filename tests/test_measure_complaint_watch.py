@@ -62,6 +62,22 @@ class TestComplaintWatch(ComplaintCommon):
         self.assertEqual(complaint.escalation_solved_at, self._time("2026-03-02 10:05"))
         self.assertEqual(complaint.escalation_hours, 2)
 
+    def test_after_a_late_answer_the_resolution_is_warned_of_once(self):
+        """It does not stay due either, which would hold up all others."""
+        complaint = self._file(MONDAY_8, severity="critical")
+        self._watch("2026-03-02 08:05:00")
+        warning_at = complaint.resolution_warning_at
+        self.assertEqual(complaint.next_check_at, warning_at)
+        self._watch(warning_at)
+        self.assertEqual(complaint.resolution_warned_at, warning_at)
+        self.assertEqual(
+            self._activities(complaint, "warning").user_id, self.user_sales
+        )
+        self.assertGreater(complaint.next_check_at, complaint.resolution_deadline)
+        self._watch(complaint.next_check_at)
+        self.assertTrue(complaint.resolution_breached_at)
+        self.assertFalse(complaint.next_check_at)
+
     def test_escalation_clock_is_the_working_one(self):
         complaint = self._file(MONDAY_8)
         with freeze_time("2026-03-02 15:30:00"):

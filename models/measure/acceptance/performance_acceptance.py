@@ -42,7 +42,7 @@ class PerformanceAcceptance(models.Model):
     _name = "performance.acceptance"
     _description = "Acceptance"
     _inherit = [
-        "portal.mixin",
+        "performance.secret.link.mixin",
         "performance.workflow.mixin",
         "performance.customer.fact.mixin",
     ]
@@ -212,8 +212,6 @@ class PerformanceAcceptance(models.Model):
     is_overdue = fields.Boolean(
         compute="_compute_is_overdue", export_string_translation=False
     )
-    # whoever has it decides for the customer
-    access_token = fields.Char(groups=fields.NO_ACCESS)
     can_submit = fields.Boolean(compute="_compute_can", export_string_translation=False)
     can_withdraw = fields.Boolean(
         compute="_compute_can", export_string_translation=False

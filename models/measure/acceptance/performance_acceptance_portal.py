@@ -21,25 +21,6 @@ class PerformanceAcceptancePortal(models.Model):
         for acceptance in self:
             acceptance.access_url = f"/my/acceptances/{acceptance.id}"
 
-    def _portal_ensure_token(self):
-        """The secret of the link, for the engine only; empty for everybody else.
-
-        Odoo's own methods that build links ask here, public ones too.
-        """
-        if not self.env.su:
-            return ""
-        return super()._portal_ensure_token()
-
-    def _get_share_url(self, *args, **kwargs):
-        # whoever is signed in needs no secret
-        if not self.env.su:
-            return self.access_url
-        return super()._get_share_url(*args, **kwargs)
-
-    def _sign_token(self, pid):
-        # sudo: part of the e-mails that go to the contact; says nothing of the secret
-        return super(PerformanceAcceptancePortal, self.sudo())._sign_token(pid)
-
     def _portal_link(self):
         """The full address of the page, with the secret; for the e-mail."""
         return self.get_base_url() + self.get_portal_url()

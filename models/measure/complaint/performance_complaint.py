@@ -50,7 +50,7 @@ class PerformanceComplaint(models.Model):
     _name = "performance.complaint"
     _description = "Complaint"
     _inherit = [
-        "portal.mixin",
+        "performance.secret.link.mixin",
         "performance.workflow.mixin",
         "rating.mixin",
         "performance.customer.fact.mixin",

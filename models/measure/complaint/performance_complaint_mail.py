@@ -104,6 +104,15 @@ class PerformanceComplaintMail(models.Model):
         # sudo: logins of employees
         return self.sudo().employee_id.user_id.partner_id
 
+    def _rating_get_access_token(self, partner=None):
+        """The key to rate, for the mail to the customer only.
+
+        A preview of the mail runs as whoever looks at it: it shows none.
+        """
+        if not self.env.su:
+            return ""
+        return super()._rating_get_access_token(partner)
+
     def _request_rating(self):
         """Send the customers the link to rate, where the company wants that.
 

@@ -203,11 +203,15 @@ class PerformanceComplaintRequest(models.Model):
         return hash_sign(self.env(su=True), self._name, self._signed())
 
     def _confirm_url(self):
-        """The customer's link; for the mail only."""
+        """The customer's link; for the mail only, no preview of it."""
+        if not self.env.su:
+            return "#"
         return f"{self.get_base_url()}/complaint/confirm/{self._token()}"
 
     def _follow_url(self):
         """Where the customer follows the complaint; for the mail only."""
+        if not self.env.su:
+            return "#"
         # sudo: the link holds the complaint's own token, which is for this customer
         complaint = self.complaint_id.sudo()
         return f"{self.get_base_url()}{complaint.get_portal_url()}"

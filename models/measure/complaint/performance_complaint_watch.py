@@ -129,11 +129,11 @@ class PerformanceComplaintWatch(models.Model):
         """Record what is late, warn and escalate; then say when to look again."""
         for complaint in self:
             complaint._refresh_clock()
-            if complaint.response_breached_at or complaint.resolution_breached_at:
-                if not complaint.escalated_at:
-                    complaint._escalate()
-            else:
-                complaint._warn()
+            late = complaint.response_breached_at or complaint.resolution_breached_at
+            if late and not complaint.escalated_at:
+                complaint._escalate()
+            # the other deadline comes near all the same
+            complaint._warn()
             complaint._refresh_clock()
 
     def _warn(self):
@@ -145,7 +145,8 @@ class PerformanceComplaintWatch(models.Model):
         ):
             warning = self[f"{promise}_warning_at"]
             warned = self[f"{promise}_warned_at"]
-            if not kept_at and warning and warning <= now and not warned:
+            over = kept_at or self[f"{promise}_breached_at"]
+            if not over and warning and warning <= now and not warned:
                 values[f"{promise}_warned_at"] = now
         if values:
             self._workflow_engine().write(values)

@@ -238,21 +238,26 @@ class PerformanceVoiceRequest(models.Model):
 
     def _mail(self, template):
         """Send the link, and keep it out of every list of messages people can read."""
-        self.env.ref(template).send_mail(
+        # sudo: the link in it is for the customer, not for whoever sends it
+        self.sudo().env.ref(template).send_mail(
             self.id,
             email_layout_xmlid="mail.mail_notification_light",
             email_values={"model": False, "res_id": False, "auto_delete": True},
         )
 
     def _start_url(self):
-        """The customer's link; for the mail only."""
+        """The customer's link; for the mail only, no preview of it."""
         self.ensure_one()
+        if not self.env.su:
+            return "#"
         # sudo: nobody may read the link; the engine that renders the mail does
         return f"{self.get_base_url()}{self.sudo().user_input_id.get_start_url()}"
 
     def _decline_url(self):
-        """Where the customer says that he does not want to answer."""
+        """Where the customer says that he does not want to answer; as above."""
         self.ensure_one()
+        if not self.env.su:
+            return "#"
         # sudo: as for the link itself
         token = self.sudo().user_input_id.access_token
         return f"{self.get_base_url()}/performance/voice/decline/{token}"

@@ -192,3 +192,48 @@ class TestCustomerMove(ComplaintCommon):
         for _number in range(30):
             self._file()
         self.assertEqual(queries(), few)
+
+    # === MERGING CONTACTS ===#
+
+    def _merge(self, user, contacts, into):
+        wizard = self.env["base.partner.merge.automatic.wizard"].with_user(user)
+        wizard.create({})._merge(contacts.ids, into.with_user(user))
+
+    def _twins(self):
+        """A contact of this customer, and one of the rival with the same address."""
+        twin = self.env["res.partner"].create(
+            {"name": "Twin", "parent_id": self.rival.id, "email": self.contact.email}
+        )
+        return self.contact + twin, twin
+
+    def test_merging_does_not_move_history_without_a_word(self):
+        complaint = self._file()
+        contacts, twin = self._twins()
+        self.user_sales.group_ids += self.env.ref("base.group_partner_manager")
+        with self.assertRefused(AccessError, "different customers"):
+            self._merge(self.user_sales, contacts, twin)
+        self.assertEqual(complaint.partner_id, self.contact)
+
+    def test_who_decides_merges_and_the_chatter_keeps_it(self):
+        complaint = self._file()
+        contacts, twin = self._twins()
+        self.user_hr.group_ids += self.env.ref("base.group_partner_manager")
+        self._merge(self.user_hr, contacts, twin)
+        self.assertEqual(complaint.partner_id, twin)
+        self.assertEqual(complaint.commercial_partner_id, self.rival)
+        self.assertIn("was merged into this customer", self._notes(self.rival))
+
+    def test_customers_with_roles_are_merged_by_who_decides(self):
+        self.user_sales.group_ids += self.env.ref("base.group_partner_manager")
+        self.rival.email = self.customer.email = "info@example.com"
+        both = self.customer + self.rival
+        with self.assertRefused(AccessError, "different customers"):
+            self._merge(self.user_sales, both, self.customer)
+
+    def test_contacts_of_one_customer_are_merged_by_anybody(self):
+        complaint = self._file()
+        self.user_sales.group_ids += self.env.ref("base.group_partner_manager")
+        self.newcomer.email = self.contact.email
+        self._merge(self.user_sales, self.contact + self.newcomer, self.newcomer)
+        self.assertEqual(complaint.partner_id, self.newcomer)
+        self.assertEqual(complaint.commercial_partner_id, self.customer)

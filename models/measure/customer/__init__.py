@@ -5,3 +5,4 @@ from . import res_partner
 from . import res_partner_facts
 from . import res_partner_move
 from . import res_partner_renewals
+from . import base_partner_merge

@@ -117,7 +117,8 @@ PICKED = """
         ) found
      WHERE journey_id IS NOT NULL
 """
-# what is imported may be older than the record: the deal began with the first of it
+# what is imported may be older than the record: the deal began with the first of it;
+# Odoo puts the closing of a won deal off to when it is archived, not its stage
 DEAL = """
     SELECT l.*, closed.won_at, closed.lost_at,
            a.submitted_at, a.accepted_at, c.complained_at,
@@ -128,11 +129,12 @@ DEAL = """
            ) AS born_at
       FROM picked l
      CROSS JOIN LATERAL (
-        SELECT COALESCE(l.date_closed, l.date_last_stage_update, %(now)s) AS at
-        ) ended
-     CROSS JOIN LATERAL (
-        SELECT CASE WHEN l.won_status = 'won' THEN ended.at END AS won_at,
-               CASE WHEN l.won_status = 'lost' THEN ended.at END AS lost_at
+        SELECT CASE WHEN l.won_status = 'won' THEN COALESCE(
+                   LEAST(l.date_closed, l.date_last_stage_update), %(now)s
+               ) END AS won_at,
+               CASE WHEN l.won_status = 'lost' THEN COALESCE(
+                   l.date_closed, l.date_last_stage_update, %(now)s
+               ) END AS lost_at
         ) closed
       LEFT JOIN (
         SELECT lead_id, MIN(submitted_at) AS submitted_at,
@@ -150,7 +152,8 @@ DEAL = """
         ) c ON c.lead_id = l.id
       LEFT JOIN (
         SELECT renewed_lead_id, MIN(create_date) AS renewal_opened_at,
-               MIN(date_closed) FILTER (WHERE won_status = 'won') AS renewal_won_at
+               MIN(LEAST(date_closed, date_last_stage_update))
+               FILTER (WHERE won_status = 'won') AS renewal_won_at
           FROM crm_lead
          WHERE renewed_lead_id IN (SELECT id FROM picked)
          GROUP BY renewed_lead_id

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
-from odoo.tests import tagged
+from odoo.fields import Command
+from odoo.tests import Form, tagged
 
 from .journey_common import START, JourneyCommon
 
@@ -53,3 +54,30 @@ class TestJourneyArchived(JourneyCommon):
             renewal.active = not is_archived
             visit = self._visits(deal)["Renewed"]
             self.assertEqual(visit.entered_at, START + 30 * DAY)
+
+    # === TEAMS ===#
+
+    def test_a_journey_whose_teams_are_archived_takes_no_other_deals(self):
+        team = self.env["crm.team"].create(
+            {"name": "Shop", "company_id": self.company.id}
+        )
+        in_shop = self._create_journey(
+            "Shop",
+            ("In", "created", None),
+            sequence=1,
+            team_ids=[Command.set(team.ids)],
+        )
+        plain = self._deal((self.new, 0))
+        shop = self._deal((self.new, 0), team_id=team.id)
+        shop.team_id = team
+        process = in_shop._process()
+        self.assertEqual(process["teams"], "Teams: Shop")
+        team.active = False
+        self.env.invalidate_all()
+        for deal, journey in ((plain, self.journey), (shop, in_shop)):
+            self.assertEqual(self._visits(deal).popitem()[1].journey_id, journey)
+        self.assertEqual(in_shop._process(), process)
+        self.assertEqual(in_shop.copy().team_ids, team)
+        with Form(in_shop.with_user(self.user_admin)) as form:
+            form.description = "Saved"
+        self.assertEqual(in_shop.team_ids, team)

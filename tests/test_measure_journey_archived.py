@@ -55,6 +55,26 @@ class TestJourneyArchived(JourneyCommon):
             visit = self._visits(deal)["Renewed"]
             self.assertEqual(visit.entered_at, START + 30 * DAY)
 
+    def test_open_deals_that_are_archived_are_nowhere(self):
+        deal = self._deal((self.new, 2), (self.talk, 0))
+        lost = self._deal((self.talk, 0))
+        lost.action_set_lost()
+        won = self._won(START + 3 * DAY)
+        won.action_archive()
+        talk = self.steps["Talk"]
+        for is_active in (True, False, True):
+            deal.active = is_active
+            self.env.invalidate_all()
+            self.assertEqual(list(self._visits(deal)), ["Contact", "Talk"] * is_active)
+            self.assertEqual(bool(deal.journey_picture), is_active)
+            self.assertEqual(talk.here_count, int(is_active))
+            self.assertEqual(talk.entered_count, 1 + is_active)
+            self.assertEqual(self.journey.deal_count, 2 + is_active)
+            self._assert_outcomes(lost, Contact="passed", Talk="lost")
+            self._assert_outcomes(
+                won, Contact="passed", Offer="passed", Signed="here"
+            )
+
     # === TEAMS ===#
 
     def test_a_journey_whose_teams_are_archived_takes_no_other_deals(self):

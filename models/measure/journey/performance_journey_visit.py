@@ -45,7 +45,8 @@ class PerformanceJourneyVisit(models.Model):
     =========  ================================================================
 
     The dwell time is the sum of all times in the step, of a deal that came back too; a
-    deal that was lost, and one that has arrived, dwells no longer.
+    deal that was lost, and one that has arrived, dwells no longer. An open deal that is
+    archived has no visits, until it comes back; won and lost ones keep theirs.
     """
 
     _name = "performance.journey.visit"
@@ -57,6 +58,7 @@ class PerformanceJourneyVisit(models.Model):
     _order = "entered_at desc, id desc"
     _depends = {
         "crm.lead": [
+            "active",
             "company_id",
             "date_closed",
             "date_conversion",
@@ -262,7 +264,7 @@ class PerformanceJourneyVisit(models.Model):
 
         :return: ``{id of a journey: number}``
         """
-        self.env["crm.lead"].flush_model(["company_id", "team_id"])
+        self.env["crm.lead"].flush_model(self._depends["crm.lead"])
         scope = Scope(self._readable("crm.lead", "l"))
         return dict(self.env.execute_query(followers(self._follows(), scope)))
 

@@ -107,13 +107,15 @@ ENTRANCE = """
     SELECT s.journey_id, r.stage_id, s.id AS step_id, s.rank, s.is_final
       FROM performance_journey_step_stage_rel r JOIN step s ON s.id = r.step_id
 """
+# who puts away an open deal ends it without a result: it is nowhere, not still here
 PICKED = """
     SELECT * FROM (
         SELECT l.id, l.type, l.create_date, l.date_conversion, l.date_closed,
                l.date_last_stage_update, l.won_status, l.stage_id, l.partner_id,
                l.user_id, l.team_id, l.company_id,
                (CASE %(journey)s ELSE NULL END)::int AS journey_id
-          FROM crm_lead l WHERE %(lead)s
+          FROM crm_lead l
+         WHERE (l.active OR l.won_status IN ('won', 'lost')) AND %(lead)s
         ) found
      WHERE journey_id IS NOT NULL
 """

@@ -65,7 +65,9 @@ class TestJourneyArchived(JourneyCommon):
         for is_active in (True, False, True):
             deal.active = is_active
             self.env.invalidate_all()
-            self.assertEqual(list(self._visits(deal)), ["Contact", "Talk"] * is_active)
+            self.assertEqual(
+                sorted(self._visits(deal)), ["Contact", "Talk"] * is_active
+            )
             self.assertEqual(bool(deal.journey_picture), is_active)
             self.assertEqual(talk.here_count, int(is_active))
             self.assertEqual(talk.entered_count, 1 + is_active)
@@ -74,6 +76,14 @@ class TestJourneyArchived(JourneyCommon):
             self._assert_outcomes(
                 won, Contact="passed", Offer="passed", Signed="here"
             )
+
+    def test_on_the_page_of_a_customer_they_take_no_place(self):
+        self._deal((self.new, 0), name="Kept")
+        for number in range(5):
+            self._deal((self.new, 0), born=START + number * DAY, name=f"{number}").active = (
+                False
+            )
+        self.assertIn("Kept", self.customer.journey_picture)
 
     # === TEAMS ===#
 

@@ -34,7 +34,10 @@ class PerformanceJourneyVisit(models.Model):
 
     Nobody writes these: they are Odoo's history of stages and the milestones of the
     deal, read together. Whoever may read a deal sees its visits; complaints and answers
-    count for those who may read them. Measured by a KPI, all count.
+    count for those who may read them. So do the milestones that other records tell of:
+    the first complaint and the renewal lead a deal on only for those who may read that
+    complaint or the renewing deal; for others the deal is where it was before. Handing
+    over and acceptance belong to the deal itself. Measured by a KPI, all count.
 
     =========  ================================================================
     passed     the deal is in a later step now
@@ -242,6 +245,7 @@ class PerformanceJourneyVisit(models.Model):
         fields_model = self.env["ir.model.fields"].sudo()
         scope = Scope(
             SQL("%s AND %s", self._readable("crm.lead", "l"), wanted),
+            self._readable("crm.lead", "n"),
             self._readable("performance.complaint", "c"),
             self._readable("performance.voice", "v"),
         )

@@ -22,9 +22,13 @@ SLOTS = 64
 
 
 class Scope(NamedTuple):
-    """What is looked at, as SQL conditions on a lead, a complaint and an answer."""
+    """What is looked at, as SQL conditions.
+
+    On a lead with the alias l, one that renews it (n), a complaint (c), an answer (v).
+    """
 
     lead: SQL = SQL("TRUE")
+    renewal: SQL = SQL("TRUE")
     complaint: SQL = SQL("TRUE")
     voice: SQL = SQL("TRUE")
 
@@ -43,7 +47,9 @@ def visits(follows, scope, stage_field, now, pending=()):
         "step": SQL(STEP),
         "entrance": SQL(ENTRANCE),
         "picked": SQL(PICKED, journey=_journey(follows), lead=scope.lead),
-        "deal": SQL(DEAL, now=now),
+        "deal": SQL(
+            DEAL, now=now, complaint=scope.complaint, renewal=scope.renewal
+        ),
         "change": SQL(" UNION ALL ").join(
             [
                 SQL(CHANGE, field=stage_field),
@@ -147,18 +153,20 @@ DEAL = """
          GROUP BY lead_id
         ) a ON a.lead_id = l.id
       LEFT JOIN (
-        SELECT lead_id, MIN(filed_at) AS complained_at
-          FROM performance_complaint
-         WHERE is_valid AND lead_id IN (SELECT id FROM picked)
-         GROUP BY lead_id
+        SELECT c.lead_id, MIN(c.filed_at) AS complained_at
+          FROM performance_complaint c
+         WHERE c.is_valid AND c.lead_id IN (SELECT id FROM picked)
+           AND %(complaint)s
+         GROUP BY c.lead_id
         ) c ON c.lead_id = l.id
       LEFT JOIN (
-        SELECT renewed_lead_id, MIN(create_date) AS renewal_opened_at,
-               MIN(LEAST(date_closed, date_last_stage_update))
-               FILTER (WHERE won_status = 'won') AS renewal_won_at
-          FROM crm_lead
-         WHERE renewed_lead_id IN (SELECT id FROM picked)
-         GROUP BY renewed_lead_id
+        SELECT n.renewed_lead_id, MIN(n.create_date) AS renewal_opened_at,
+               MIN(LEAST(n.date_closed, n.date_last_stage_update))
+               FILTER (WHERE n.won_status = 'won') AS renewal_won_at
+          FROM crm_lead n
+         WHERE n.renewed_lead_id IN (SELECT id FROM picked)
+           AND %(renewal)s
+         GROUP BY n.renewed_lead_id
         ) r ON r.renewed_lead_id = l.id
 """
 CHANGE = """

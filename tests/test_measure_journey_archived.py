@@ -73,16 +73,14 @@ class TestJourneyArchived(JourneyCommon):
             self.assertEqual(talk.entered_count, 1 + is_active)
             self.assertEqual(self.journey.deal_count, 2 + is_active)
             self._assert_outcomes(lost, Contact="passed", Talk="lost")
-            self._assert_outcomes(
-                won, Contact="passed", Offer="passed", Signed="here"
-            )
+            self._assert_outcomes(won, Contact="passed", Offer="passed", Signed="here")
 
     def test_on_the_page_of_a_customer_they_take_no_place(self):
         self._deal((self.new, 0), name="Kept")
         for number in range(5):
-            self._deal((self.new, 0), born=START + number * DAY, name=f"{number}").active = (
-                False
-            )
+            self._deal(
+                (self.new, 0), born=START + number * DAY, name=f"{number}"
+            ).active = False
         self.assertIn("Kept", self.customer.journey_picture)
 
     # === TEAMS ===#

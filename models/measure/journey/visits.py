@@ -47,9 +47,7 @@ def visits(follows, scope, stage_field, now, pending=()):
         "step": SQL(STEP),
         "entrance": SQL(ENTRANCE),
         "picked": SQL(PICKED, journey=_journey(follows), lead=scope.lead),
-        "deal": SQL(
-            DEAL, now=now, complaint=scope.complaint, renewal=scope.renewal
-        ),
+        "deal": SQL(DEAL, now=now, complaint=scope.complaint, renewal=scope.renewal),
         "change": SQL(" UNION ALL ").join(
             [
                 SQL(CHANGE, field=stage_field),

@@ -56,6 +56,7 @@ from . import test_measure_interaction
 from . import test_measure_incident
 from . import test_measure_journey
 from . import test_measure_journey_access
+from . import test_measure_journey_archived
 from . import test_measure_journey_picture
 from . import test_measure_journey_visits
 from . import test_measure_kpi

@@ -174,6 +174,37 @@ class TestJourneyAccess(JourneyCommon):
         # what a customer said of oneself comes as a KPI, never deal by deal
         self.assertEqual(counts, {"perf_sales": (2, 0), "perf_manager": (1, 1)})
 
+    def test_milestones_tell_only_what_one_reads(self):
+        """Complaints in the charge of others, and renewals by colleagues."""
+        self._create_journey(
+            "Telling",
+            ("In", "created", None),
+            ("Complaint", "complaint", None),
+            ("Renewal", "renewal_opened", None),
+            ("Renewed", "renewal_won", None),
+            sequence=1,
+        )
+        # Mia reads the deal, not a complaint in the charge of others than her line
+        self._complain(self.own, START, employee_id=self.hr.id)
+        names = {"In", "Complaint"}
+        self.assertEqual(self._visits(self.own, self.user_manager).keys(), {"In"})
+        self.assertEqual(self._visits(self.own, self.user_sales).keys(), names)
+        # Sam does not read the deal of Sue that renews his
+        self._create_lead(
+            renewed_lead_id=self.own.id,
+            user_id=self.user_sales2.id,
+            stage_id=self.won_stage.id,
+        )
+        self.assertEqual(self._visits(self.own, self.user_sales).keys(), names)
+        visits = self._visits(self.own, self.user_manager)
+        self.assertEqual(visits.keys(), {"In", "Renewal", "Renewed"})
+        self.env.invalidate_all()
+        own = self.own.with_user(self.user_sales)
+        self.assertIn("Complaint Now here", own.journey_picture.striptags())
+        # measured by a KPI, all count
+        visits = self._visits(self.own)
+        self.assertEqual(visits.keys(), {*names, "Renewal", "Renewed"})
+
     def test_two_companies(self):
         other = self.env["res.company"].create({"name": "Other"})
         common = self._create_journey(

@@ -17,7 +17,9 @@ class CrmLead(models.Model):
         groups=OURS,
     )
 
-    @api.depends("stage_id", "won_status", "date_closed", "team_id", "company_id")
+    @api.depends(
+        "active", "stage_id", "won_status", "date_closed", "team_id", "company_id"
+    )
     @api.depends_context("uid", "lang", "tz")
     def _compute_journey_picture(self):
         for lead in self:

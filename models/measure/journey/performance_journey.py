@@ -45,6 +45,8 @@ class PerformanceJourney(models.Model):
         comodel_name="crm.team",
         relation="performance_journey_team_rel",
         string="Sales Teams",
+        # else a journey whose teams are all archived would become one for all deals
+        context={"active_test": False},
         help="Empty: for deals of all teams.",
     )
     lead_domain = fields.Char(

@@ -11,7 +11,8 @@ class PerformanceJourneyStep(models.Model):
     """A step of a journey: how deals come there, and what the customer needs.
 
     A deal comes to the step when it enters one of its stages, or when it reaches its
-    milestone, whichever happens. The need is put into words and into the KPIs by which
+    milestone, whichever happens; complaints and renewals show themselves only to those
+    who may read them. The need is put into words and into the KPIs by which
     we tell whether it is met (R1). Steps are written on their journey, where the reason
     of the change is given; everybody who reads the journey reads them.
     """

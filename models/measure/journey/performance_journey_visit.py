@@ -34,7 +34,10 @@ class PerformanceJourneyVisit(models.Model):
 
     Nobody writes these: they are Odoo's history of stages and the milestones of the
     deal, read together. Whoever may read a deal sees its visits; complaints and answers
-    count for those who may read them. Measured by a KPI, all count.
+    count for those who may read them. So do the milestones that other records tell of:
+    the first complaint and the renewal lead a deal on only for those who may read that
+    complaint or the renewing deal; for others the deal is where it was before. Handing
+    over and acceptance belong to the deal itself. Measured by a KPI, all count.
 
     =========  ================================================================
     passed     the deal is in a later step now
@@ -45,7 +48,8 @@ class PerformanceJourneyVisit(models.Model):
     =========  ================================================================
 
     The dwell time is the sum of all times in the step, of a deal that came back too; a
-    deal that was lost, and one that has arrived, dwells no longer.
+    deal that was lost, and one that has arrived, dwells no longer. An open deal that is
+    archived has no visits, until it comes back; won and lost ones keep theirs.
     """
 
     _name = "performance.journey.visit"
@@ -57,6 +61,7 @@ class PerformanceJourneyVisit(models.Model):
     _order = "entered_at desc, id desc"
     _depends = {
         "crm.lead": [
+            "active",
             "company_id",
             "date_closed",
             "date_conversion",
@@ -240,6 +245,7 @@ class PerformanceJourneyVisit(models.Model):
         fields_model = self.env["ir.model.fields"].sudo()
         scope = Scope(
             SQL("%s AND %s", self._readable("crm.lead", "l"), wanted),
+            self._readable("crm.lead", "n"),
             self._readable("performance.complaint", "c"),
             self._readable("performance.voice", "v"),
         )
@@ -262,7 +268,7 @@ class PerformanceJourneyVisit(models.Model):
 
         :return: ``{id of a journey: number}``
         """
-        self.env["crm.lead"].flush_model(["company_id", "team_id"])
+        self.env["crm.lead"].flush_model(self._depends["crm.lead"])
         scope = Scope(self._readable("crm.lead", "l"))
         return dict(self.env.execute_query(followers(self._follows(), scope)))
 

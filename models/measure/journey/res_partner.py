@@ -6,6 +6,7 @@ from ...shared.guards import exactly_one
 OURS = "customer_performance.group_user,customer_performance.group_auditor"
 # a customer's page shows the last ones, a list opens them all
 SHOWN = 5
+ON_THE_WAY = Domain("active", "=", True) | Domain("won_status", "in", ["won", "lost"])
 
 
 class ResPartner(models.Model):
@@ -28,9 +29,9 @@ class ResPartner(models.Model):
             customer = partner._origin.commercial_partner_id
             deals = Lead
             if is_reader and customer:
-                # lost deals are archived
+                # lost deals are archived; other archived ones are on no journey
                 deals = Lead.with_context(active_test=False).search(
-                    partner._journey_deals(),
+                    partner._journey_deals() & ON_THE_WAY,
                     limit=SHOWN,
                     order="create_date desc, id desc",
                 )

@@ -22,9 +22,13 @@ SLOTS = 64
 
 
 class Scope(NamedTuple):
-    """What is looked at, as SQL conditions on a lead, a complaint and an answer."""
+    """What is looked at, as SQL conditions.
+
+    On a lead with the alias l, one that renews it (n), a complaint (c), an answer (v).
+    """
 
     lead: SQL = SQL("TRUE")
+    renewal: SQL = SQL("TRUE")
     complaint: SQL = SQL("TRUE")
     voice: SQL = SQL("TRUE")
 
@@ -43,7 +47,7 @@ def visits(follows, scope, stage_field, now, pending=()):
         "step": SQL(STEP),
         "entrance": SQL(ENTRANCE),
         "picked": SQL(PICKED, journey=_journey(follows), lead=scope.lead),
-        "deal": SQL(DEAL, now=now),
+        "deal": SQL(DEAL, now=now, complaint=scope.complaint, renewal=scope.renewal),
         "change": SQL(" UNION ALL ").join(
             [
                 SQL(CHANGE, field=stage_field),
@@ -107,17 +111,20 @@ ENTRANCE = """
     SELECT s.journey_id, r.stage_id, s.id AS step_id, s.rank, s.is_final
       FROM performance_journey_step_stage_rel r JOIN step s ON s.id = r.step_id
 """
+# who puts away an open deal ends it without a result: it is nowhere, not still here
 PICKED = """
     SELECT * FROM (
         SELECT l.id, l.type, l.create_date, l.date_conversion, l.date_closed,
                l.date_last_stage_update, l.won_status, l.stage_id, l.partner_id,
                l.user_id, l.team_id, l.company_id,
                (CASE %(journey)s ELSE NULL END)::int AS journey_id
-          FROM crm_lead l WHERE %(lead)s
+          FROM crm_lead l
+         WHERE (l.active OR l.won_status IN ('won', 'lost')) AND %(lead)s
         ) found
      WHERE journey_id IS NOT NULL
 """
-# what is imported may be older than the record: the deal began with the first of it
+# what is imported may be older than the record: the deal began with the first of it;
+# Odoo puts the closing of a won deal off to when it is archived, not its stage
 DEAL = """
     SELECT l.*, closed.won_at, closed.lost_at,
            a.submitted_at, a.accepted_at, c.complained_at,
@@ -128,11 +135,12 @@ DEAL = """
            ) AS born_at
       FROM picked l
      CROSS JOIN LATERAL (
-        SELECT COALESCE(l.date_closed, l.date_last_stage_update, %(now)s) AS at
-        ) ended
-     CROSS JOIN LATERAL (
-        SELECT CASE WHEN l.won_status = 'won' THEN ended.at END AS won_at,
-               CASE WHEN l.won_status = 'lost' THEN ended.at END AS lost_at
+        SELECT CASE WHEN l.won_status = 'won' THEN COALESCE(
+                   LEAST(l.date_closed, l.date_last_stage_update), %(now)s
+               ) END AS won_at,
+               CASE WHEN l.won_status = 'lost' THEN COALESCE(
+                   l.date_closed, l.date_last_stage_update, %(now)s
+               ) END AS lost_at
         ) closed
       LEFT JOIN (
         SELECT lead_id, MIN(submitted_at) AS submitted_at,
@@ -143,17 +151,20 @@ DEAL = """
          GROUP BY lead_id
         ) a ON a.lead_id = l.id
       LEFT JOIN (
-        SELECT lead_id, MIN(filed_at) AS complained_at
-          FROM performance_complaint
-         WHERE is_valid AND lead_id IN (SELECT id FROM picked)
-         GROUP BY lead_id
+        SELECT c.lead_id, MIN(c.filed_at) AS complained_at
+          FROM performance_complaint c
+         WHERE c.is_valid AND c.lead_id IN (SELECT id FROM picked)
+           AND %(complaint)s
+         GROUP BY c.lead_id
         ) c ON c.lead_id = l.id
       LEFT JOIN (
-        SELECT renewed_lead_id, MIN(create_date) AS renewal_opened_at,
-               MIN(date_closed) FILTER (WHERE won_status = 'won') AS renewal_won_at
-          FROM crm_lead
-         WHERE renewed_lead_id IN (SELECT id FROM picked)
-         GROUP BY renewed_lead_id
+        SELECT n.renewed_lead_id, MIN(n.create_date) AS renewal_opened_at,
+               MIN(LEAST(n.date_closed, n.date_last_stage_update))
+               FILTER (WHERE n.won_status = 'won') AS renewal_won_at
+          FROM crm_lead n
+         WHERE n.renewed_lead_id IN (SELECT id FROM picked)
+           AND %(renewal)s
+         GROUP BY n.renewed_lead_id
         ) r ON r.renewed_lead_id = l.id
 """
 CHANGE = """

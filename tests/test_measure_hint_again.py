@@ -15,9 +15,8 @@ class TestHintAgain(HintCommon):
         """Who gives a complaint away does not decide on the hint about himself."""
         complaint = self._file(employee_id=self.hr.id)
         hint = self._hints(complaint)
-        complaint.sudo().write(
-            {"employee_id": self.sales.id, "partner_id": self.bob.id}
-        )
+        other = self.env["res.partner"].create({"name": "Other customer"})
+        complaint.write({"employee_id": self.sales.id, "partner_id": other.id})
         complaint.with_user(self.user_hr2).action_look_for_hints()
         self.assertEqual(hint.employee_id, self.hr)
         self.assertEqual(hint.commercial_partner_id, self.customer)
@@ -41,3 +40,41 @@ class TestHintAgain(HintCommon):
         self.assertEqual(hint.suggested_tone, "annoyance")
         self._rate(rating, 5, feedback="good delivery")
         self.assertEqual((hint.tone, hint.topic_ids.code), ("praise", "delivery"))
+
+    # === NUMBERS ===#
+
+    def test_what_does_not_count_is_not_counted(self):
+        """Neither a complaint that is a duplicate nor an answer that does not count."""
+        kpi = self.env.ref("customer_performance.kpi_confirmed_praise")
+        kpi.active = True
+        kpi.minimum_sample = 2
+        complaints = [
+            self._file(text, filed_at="2026-02-10 12:00:00")
+            for text in ("good", "late", "late")
+        ]
+        values = {
+            "kind": "csat",
+            "company_id": self.company.id,
+            "employee_id": self.sales.id,
+            "partner_id": self.ann.id,
+            "score": 1,
+            "scale_min": 1,
+            "scale_max": 5,
+            "answered_at": "2026-02-10 12:00:00",
+            "comment": "awful",
+        }
+        voices = self.Voice.create([values, {**values, "invalid_reason": "not_drawn"}])
+        hints = self._hints(voices)
+        for complaint in complaints:
+            hints |= self._hints(complaint)
+        hints.with_user(self.user_hr).action_confirm()
+        self.assertEqual(hints.mapped("state"), ["confirmed"] * 5)
+        repeated = complaints[2].with_context(performance_original=complaints[1].id)
+        repeated._workflow_engine()._workflow_apply("duplicate", "The same")
+        self.assertFalse(complaints[2].is_valid or voices[1].is_valid)
+        self.env.flush_all()
+        kpi._measure(self.period)
+        self.assertFalse(kpi.is_quarantined, kpi.error)
+        reading = self._reading(kpi, employee_id=self.sales)
+        self.assertEqual(reading.sample_size, 3)
+        self.assertAlmostEqual(reading.value, 100 / 3, 1)

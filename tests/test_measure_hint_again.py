@@ -1,8 +1,18 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
 from odoo.tests import tagged
 
 from .hint_common import HintCommon
+
+MAIL = """From: Ann <ann@customer.example>
+To: complaints@example.com
+Subject: Re: Complaint
+Message-Id: <hint-again@customer.example>
+Content-Type: text/plain; charset=utf-8
+
+The desk is broken.
+"""
 
 
 @tagged("post_install", "-at_install")
@@ -40,6 +50,58 @@ class TestHintAgain(HintCommon):
         self.assertEqual(hint.suggested_tone, "annoyance")
         self._rate(rating, 5, feedback="good delivery")
         self.assertEqual((hint.tone, hint.topic_ids.code), ("praise", "delivery"))
+
+    def test_an_archived_topic_is_no_correction(self):
+        first = self._hints(self._file("late delivery, wrong invoice"))
+        second = self._hints(self._file("late delivery"))
+        (first | second).topic_ids.active = False
+        (first | second).invalidate_recordset()
+        first.with_user(self.user_hr).action_confirm()
+        self.assertEqual((first.state, first.is_corrected), ("confirmed", False))
+        second = second.with_user(self.user_hr)
+        second.tone = "none"
+        second.action_confirm()
+        self.assertTrue(second.is_corrected)
+
+    # === IN WHOSE NAME ===#
+
+    def test_a_colleague_cannot_write_as_the_customer(self):
+        complaint = self._file("Lorem")
+        for kind in ("comment", "email"):
+            for author in (
+                {"author_id": self.ann.id},
+                {"author_id": False, "email_from": "Eve <eve@customer.example>"},
+            ):
+                own = complaint.with_user(self.user_sales)
+                values = {"body": "excellent", "message_type": kind, **author}
+                call_kw(own, "message_post", [own.ids], values)
+        messages = complaint.message_ids.filtered(lambda m: m.author_id == self.ann)
+        self.assertEqual(len(messages), 2, "posted as the customer")
+        self.assertFalse(self._hints(complaint))
+        complaint.action_look_for_hints()
+        self.assertFalse(self._hints(complaint))
+
+    def test_customers_write_by_login_link_and_mail(self):
+        complaint = self._file("Lorem")
+        self.user_portal.partner_id.parent_id = self.customer
+        # as the portal posts
+        by_login = (
+            complaint.with_user(self.user_portal)
+            .sudo()
+            .message_post(
+                body="terrible", message_type="comment", subtype_xmlid="mail.mt_comment"
+            )
+        )
+        by_link = self._write_to(complaint, "awful")
+        self.env["mail.thread"].with_user(self.user_admin).sudo().message_process(
+            "performance.complaint", MAIL, thread_id=complaint.id
+        )
+        by_mail = complaint.message_ids.filtered(lambda m: m.message_type == "email")
+        self.assertEqual(by_mail.author_id, self.ann)
+        self.assertEqual(
+            self._hints(complaint).message_id,
+            by_login.with_env(self.env) | by_link | by_mail,
+        )
 
     # === NUMBERS ===#
 

@@ -2,6 +2,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .hint_common import HintCommon
 
@@ -102,6 +103,38 @@ class TestHintAgain(HintCommon):
             self._hints(complaint).message_id,
             by_login.with_env(self.env) | by_link | by_mail,
         )
+
+    # === SWITCHED OFF ===#
+
+    def test_switching_off_leaves_nothing_to_decide(self):
+        other = self.env["res.company"].create(
+            {"name": "Other", "performance_hint_provider": "words"}
+        )
+        self.env.user.company_ids += other
+        there = self._hints(
+            self._file(company_id=other.id, partner_id=False, employee_id=False)
+        )
+        open_hint, decided = self._hints(self._file()), self._hints(self._file())
+        self.assertTrue(there and open_hint)
+        officer = decided.with_user(self.user_hr)
+        officer.action_confirm()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "customer_performance.performance_text_hint_action"
+        )
+        listed = safe_eval(action["domain"])
+        self.assertIn(decided, self.Hint.search(listed))
+        self.company.performance_hint_provider = "off"
+        self.assertFalse(open_hint.exists())
+        self.assertEqual(there.exists().state, "suggested")
+        self.assertEqual(decided.state, "confirmed")
+        self.assertIn(there, self.Hint.search(listed))
+        self.assertNotIn(decided, self.Hint.search(listed))
+        self.assertNotIn(decided, self.Hint.with_user(self.user_hr).search(listed))
+        with self.assertRefused(UserError, "switched off"):
+            officer.action_reconsider()
+        self.company.performance_hint_provider = "words"
+        officer.action_reconsider()
+        self.assertEqual(decided.state, "suggested")
 
     # === NUMBERS ===#
 

@@ -48,6 +48,12 @@ class PerformanceTextHintWorkflow(models.Model):
         user = self.env.user
         # sudo: logins of employees, for whoever may read the hint
         own = self.sudo()
+        if not own.company_id.is_performance_hint:
+            return self.env._(
+                "“%s” stays as it is: text hints are switched off in the settings of "
+                "the company.",
+                own.display_name,
+            )
         about = (
             own.employee_id | own.complaint_id.employee_id | own.voice_id.employee_id
         )

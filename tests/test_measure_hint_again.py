@@ -84,7 +84,9 @@ class TestHintAgain(HintCommon):
 
     def test_customers_write_by_login_link_and_mail(self):
         complaint = self._file("Lorem")
-        self.user_portal.partner_id.parent_id = self.customer
+        self.user_portal.partner_id.write(
+            {"parent_id": self.customer.id, "email": "portal@customer.example"}
+        )
         # as the portal posts
         by_login = (
             complaint.with_user(self.user_portal)

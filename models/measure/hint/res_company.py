@@ -17,8 +17,8 @@ class ResCompany(models.Model):
         string="Text Hints",
         required=True,
         default="off",
-        help="Off: no text is looked at and no hint is shown. Switching off deletes the "
-        "hints that nobody decided on; decisions made before stay as they are.",
+        help="Off: no text is looked at and no hint is shown. Switching off deletes "
+        "the hints that nobody decided on; decisions made before stay as they are.",
     )
     is_performance_hint = fields.Boolean(
         compute="_compute_is_performance_hint", export_string_translation=False

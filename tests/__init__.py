@@ -49,6 +49,7 @@ from . import test_measure_exclusion_log
 from . import test_measure_fuzz
 from . import test_measure_hint
 from . import test_measure_hint_access
+from . import test_measure_hint_again
 from . import test_measure_import
 from . import test_measure_incremental
 from . import test_measure_notes

@@ -31,14 +31,19 @@ class HintCommon(VoiceCommon):
 
     @classmethod
     def _write_to(cls, complaint, body, author=None, **values):
-        """A message on a complaint, by default of the customer."""
-        return complaint.message_post(
-            body=body,
-            author_id=(author or cls.ann).id,
-            message_type="comment",
-            subtype_xmlid="mail.mt_comment",
-            **values,
+        """A message through the portal, by default of the customer."""
+        message = (
+            complaint.with_user(cls.public)
+            .sudo()
+            .message_post(
+                body=body,
+                author_id=(author or cls.ann).id,
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                **values,
+            )
         )
+        return message.with_env(complaint.env)
 
     @classmethod
     def _say(cls, comment, rate=2, **values):

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import email_normalize
 
 from ..voice.people import People
@@ -110,7 +110,11 @@ class PerformanceComplaint(models.Model):
         ]
 
     def _message_sayings(self, messages):
-        """Messages by somebody who belongs to none of the own companies."""
+        """Messages by somebody who belongs to none of the own companies.
+
+        Neither the author nor the address tells that: a colleague can post in the name
+        of the customer. Who was logged in tells it.
+        """
         emails = [email for m in messages if (email := m.email_from)]
         inside, addresses = People(self.env).internal(messages.author_id, emails)
         complaints = {complaint.id: complaint for complaint in self}
@@ -119,7 +123,7 @@ class PerformanceComplaint(models.Model):
             email = email_normalize(message.email_from or "")
             if message.author_id.id in inside or email in addresses:
                 continue
-            if not message.author_id and message.message_type != "email":
+            if not self._came_from_outside(message):
                 continue
             complaint = complaints[message.res_id]
             sayings.append(
@@ -132,6 +136,15 @@ class PerformanceComplaint(models.Model):
                 }
             )
         return sayings
+
+    def _came_from_outside(self, message):
+        """Whether a customer's login or the mail gateway created a message."""
+        creator = message.create_uid
+        if message.message_type == "email":
+            # the gateway posts as the superuser, whoever fetched the mail
+            return creator.id == SUPERUSER_ID
+        # the portal posts with all rights, still as the customer or the public user
+        return bool(message.author_id) and creator.share
 
     def _saying_values(self):
         return {

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 
 from ....tools.hints import digest_of, tidy, tone_of
 from ...shared.workflow import ENGINE
+from .performance_text_hint import CORRECTED
 
 _logger = logging.getLogger(__name__)
 
@@ -19,6 +20,8 @@ QUIET = {
     "tracking_disable": True,
 }
 KEYS = ("complaint_id", "message_id", "voice_id")
+# what looking again finds anew
+FOUND = ("provider", "found", "digest", "suggested_tone")
 
 
 class PerformanceTextHintLook(models.Model):
@@ -34,8 +37,9 @@ class PerformanceTextHintLook(models.Model):
     def _look(self, sayings):
         """Make or renew the hints on texts, for companies that want hints.
 
-        What a person has decided stays. A suggestion is made anew; it goes where
-        nothing is found any more.
+        What a person has decided stays. A suggestion is made anew, about whom it was;
+        what a person corrected stays while the text does. It goes where nothing is
+        found any more.
 
         :param sayings: see the class
         :return: the hints made or renewed
@@ -52,7 +56,7 @@ class PerformanceTextHintLook(models.Model):
                 continue
             vals = found and engine._suggestion(saying, found, topics)
             if vals and hint:
-                hint.write(vals)
+                hint.write(engine._renewal(hint, vals))
                 made |= hint
             elif vals:
                 fresh.append(vals)
@@ -115,6 +119,15 @@ class PerformanceTextHintLook(models.Model):
             "tone": tone,
             "topic_ids": [Command.set(sorted(named))],
         }
+
+    def _renewal(self, hint, vals):
+        """What of a suggestion a hint that is there already takes over.
+
+        Whom it is about stays as it was when the customer wrote: who was responsible
+        then never decides on it, whoever took the complaint over.
+        """
+        names = FOUND if hint.digest == vals["digest"] else FOUND + CORRECTED
+        return {name: vals[name] for name in names}
 
     @api.model
     def _look_by_hand(self, records):

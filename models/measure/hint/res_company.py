@@ -17,7 +17,8 @@ class ResCompany(models.Model):
         string="Text Hints",
         required=True,
         default="off",
-        help="Off: no text is looked at, nothing is kept and nothing shown.",
+        help="Off: no text is looked at and no hint is shown. Switching off deletes "
+        "the hints that nobody decided on; decisions made before stay as they are.",
     )
     is_performance_hint = fields.Boolean(
         compute="_compute_is_performance_hint", export_string_translation=False
@@ -44,7 +45,17 @@ class ResCompany(models.Model):
         result = super().write(vals)
         if "performance_hint_provider" in vals:
             self._show_performance_hints()
+            self._drop_performance_suggestions()
         return result
+
+    def _drop_performance_suggestions(self):
+        """Delete what waits for a decision where no hints are wanted any more."""
+        off = self.filtered(lambda company: not company.is_performance_hint)
+        # sudo: whoever sets the companies up, and reads none of their hints
+        hints = self.env["performance.text.hint"].sudo()
+        hints.search(
+            [("company_id", "in", off.ids), ("state", "=", "suggested")]
+        ).unlink()
 
     def _show_performance_hints(self):
         """Show the menus while at least one company wants hints."""

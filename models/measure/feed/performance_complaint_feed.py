@@ -125,6 +125,12 @@ class PerformanceComplaintFeed(models.Model):
         help="Who defined it last; the feed reads what this person may read.",
     )
     last_run_at = fields.Datetime(string="Last Fetch", readonly=True, copy=False)
+    attempted_at = fields.Datetime(
+        string="Last Attempt",
+        readonly=True,
+        copy=False,
+        help="Of the scheduled action, whether it went well or not.",
+    )
     error = fields.Text(
         readonly=True, copy=False, help="What went wrong in the last fetch."
     )
@@ -295,7 +301,7 @@ class PerformanceComplaintFeed(models.Model):
             model = self.env["ir.model"].sudo().browse(vals.pop("model_id"))
             vals["model_name"] = model.model
         if not self.env.su:
-            for name in ("author_id", "last_run_at", "error"):
+            for name in ("author_id", "last_run_at", "attempted_at", "error"):
                 vals.pop(name, None)
         return vals
 

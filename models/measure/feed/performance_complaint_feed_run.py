@@ -17,6 +17,8 @@ MOST_NEW = 500
 AT_ONCE = 200
 # transactions that were open when the last fetch began
 OVERLAP = timedelta(hours=1)
+# a job is called again and again until nothing remains; less than its interval
+ONE_JOB = timedelta(minutes=10)
 
 
 class PerformanceComplaintFeedRun(models.Model):
@@ -30,13 +32,22 @@ class PerformanceComplaintFeedRun(models.Model):
 
     @api.model
     def _cron_feed(self):
-        """Fetch from every source; one that fails does not hold up the others."""
-        feeds = self.search([("active", "=", True)], order="last_run_at, id")
+        """Fetch from every source; one that fails does not hold up the others.
+
+        Each is tried once in a job, also one that fails; one that has more to bring in
+        than fits into one fetch comes again after the others.
+        """
+        since = fields.Datetime.now() - ONE_JOB
+        due = Domain("attempted_at", "=", False) | Domain("attempted_at", "<", since)
+        feeds = self.search(due, order="last_run_at NULLS FIRST, id")
         progress = self.env["ir.cron"]
         progress._commit_progress(remaining=len(feeds))
         for feed in feeds:
+            # before: a fetch that takes the worker down is not tried first again
+            feed.write({"attempted_at": fields.Datetime.now()})
+            progress._commit_progress()
             feed._run_safely()
-            if not progress._commit_progress(1):
+            if not progress._commit_progress(1, remaining=self.search_count(due)):
                 break
 
     def _run_safely(self):
@@ -73,6 +84,7 @@ class PerformanceComplaintFeedRun(models.Model):
                 made += not fault
         self.write({"last_run_at": started, "error": "\n".join(faults[:10]) or False})
         if len(fresh) == MOST_NEW and made:
+            self.write({"attempted_at": False})
             self.env.ref("customer_performance.ir_cron_complaint_feed")._trigger()
         return made
 

@@ -209,10 +209,10 @@ class TestComplaintFeed(FeedCommon):
 
     def test_an_open_complaint_changes_hands_with_its_record(self):
         ticket = self._ticket()
-        self._fetch()
+        self._fetch("2026-03-02 07:15:00")
         ticket.user_id = self.user_sales2
         self.env.flush_all()
-        self._fetch()
+        self._fetch("2026-03-02 07:30:00")
         self.assertEqual(self._complaint(ticket).employee_id, self.sales2)
 
     def test_nobody_is_asked_for_a_rating(self):

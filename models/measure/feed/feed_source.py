@@ -31,6 +31,9 @@ class Facts(NamedTuple):
     received: datetime
     responded: datetime | None
     resolved: datetime | None
+    # what the record itself says of that, by which a new resolution is known from one
+    # seen before; None where only its last change tells
+    stamp: datetime | None
     # when it was taken up again, if it was
     reopened: datetime
     values: dict
@@ -88,10 +91,11 @@ class FeedSource:
             self._instant(record, "received_field") or record.create_date, now
         )
         responded = answer or self._instant(record, "response_field")
-        resolved = self._instant(record, "resolved_field")
-        if over is not None:
+        stamp = self._instant(record, "resolved_field")
+        if over is not None and record not in over:
             # a stamp that stays when the record is taken up again does not count then
-            resolved = (resolved or record.write_date) if record in over else None
+            stamp = None
+        resolved = stamp or (record.write_date if over and record in over else None)
         # nothing happens before it was received, nor in the future
         if resolved:
             resolved = min(max(resolved, received), now)
@@ -99,7 +103,12 @@ class FeedSource:
             responded = min(max(responded, received), resolved or now)
         reopened = self._instant(record, "reopened_field") or record.write_date
         return Facts(
-            received, responded, resolved, min(reopened, now), self._values(record)
+            received=received,
+            responded=responded,
+            resolved=resolved,
+            stamp=stamp,
+            reopened=min(reopened, now),
+            values=self._values(record),
         )
 
     def _instant(self, record, name):

@@ -126,6 +126,7 @@ class PerformanceComplaintFeedRun(models.Model):
                 "feed_id": self.id,
                 "res_model": self.model_name,
                 "res_id": record_id,
+                "source_employee_id": facts.values["employee_id"],
             }
         )
         complaint = engine.browse(filed.id)
@@ -158,42 +159,109 @@ class PerformanceComplaintFeedRun(models.Model):
     def _is_behind(self, complaint, facts):
         """Whether the record did anything that the complaint did not yet."""
         return (
-            bool(facts.resolved) != complaint.source_ended
+            self._seen(complaint, facts) != complaint.source_resolved_at
             or bool(facts.responded and complaint.state == "new")
             or self._has_new_owner(complaint, facts)
         )
 
+    def _seen(self, complaint, facts):
+        """The latest resolution in the source: what is remembered of it."""
+        if not facts.resolved:
+            return False
+        known = complaint.source_resolved_at
+        stamps = [stamp for stamp in (facts.stamp, known) if stamp]
+        return max(stamps, default=facts.resolved)
+
+    def _is_news(self, complaint, facts):
+        """Whether the source was resolved anew.
+
+        What was resolved before the complaint was taken up again here is not: the
+        customer says that it did not help.
+        """
+        seen, reopened = self._seen(complaint, facts), complaint.last_reopened_at
+        return bool(
+            seen
+            and seen != complaint.source_resolved_at
+            and not (reopened and facts.resolved <= reopened)
+        )
+
     def _has_new_owner(self, complaint, facts):
+        """Whether the record of an open complaint changed hands since the last look."""
         owner = facts.values["employee_id"]
-        is_other = owner and owner != complaint.employee_id.id
+        is_other = owner and owner != complaint.source_employee_id.id
         return bool(is_other and complaint.state in OPEN_STATES)
 
     def _play(self, complaint, facts):
         """Make the moves that the record made and the complaint did not yet."""
-        if self._has_new_owner(complaint, facts):
-            complaint.write({"employee_id": facts.values["employee_id"]})
-            complaint._follow()
-            complaint._workflow_schedule_activities()
         if facts.responded and complaint.state == "new":
             self._move(complaint, "respond", facts.responded)
-        if bool(facts.resolved) == complaint.source_ended:
-            return
-        if facts.resolved:
-            if complaint.state in OPEN_STATES:
-                self._move(complaint, "resolve", facts.resolved)
-            if complaint.state == "resolved":
-                self._move(complaint, "close", facts.resolved)
-        elif complaint.state in ENDED:
+        seen, is_news = self._seen(complaint, facts), self._is_news(complaint, facts)
+        if complaint.source_resolved_at and not seen and complaint.state in ENDED:
             reopened = max(facts.reopened, complaint.resolved_at)
             reason = self.env._("It was taken up again in “%s”.", self.name)
             self._move(complaint, "reopen", reopened, reason)
-        complaint.write({"source_ended": bool(facts.resolved)})
+        if self._has_new_owner(complaint, facts):
+            until = facts.resolved if is_news else fields.Datetime.now()
+            self._hand_over(complaint, facts.values["employee_id"], until)
+        if is_news and complaint.state in OPEN_STATES:
+            self._move(complaint, "resolve", facts.resolved)
+        if is_news and complaint.state == "resolved":
+            self._move(complaint, "close", facts.resolved)
+        complaint.write({"source_resolved_at": seen})
+
+    def _hand_over(self, complaint, employee_id, until):
+        """Give it to whoever has the record now, unless it is late already.
+
+        Whoever may edit the record could otherwise give a late complaint to a
+        colleague, which here only managers and officers do. A late or escalated one
+        stays where it is, and the manager, else an officer, is asked to decide.
+
+        :param until: when the source was resolved, if it was: later is not late
+        """
+        complaint.write({"source_employee_id": employee_id})
+        complaint.with_context(performance_moment=until)._refresh_clock()
+        owner = complaint.source_employee_id
+        if owner == complaint.employee_id:
+            return
+        kept = complaint.employee_id and (
+            complaint.response_breached_at
+            or complaint.resolution_breached_at
+            or complaint.escalated_at
+        )
+        if not kept:
+            complaint.write({"employee_id": employee_id})
+            complaint._follow()
+            complaint._workflow_schedule_activities()
+            return
+        text = self.env._(
+            "In “%(feed)s” it was given to %(person)s. It is late or was escalated, "
+            "so it stays where it is here; a manager or an officer decides.",
+            feed=self.name,
+            person=owner.name,
+        )
+        complaint.message_post(body=text)
+        for user in complaint._escalation_user():
+            complaint.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("Who is responsible?"),
+                note=text,
+                user_id=user.id,
+                automated=True,
+            )
 
     def _move(self, complaint, verb, moment, reason=None):
         """One move at the time at which it took place.
 
         It cannot be before what the complaint has lived through already.
         """
-        lived = (complaint.filed_at, complaint.first_response_at, complaint.resolved_at)
+        pauses = complaint.pause_ids
+        lived = (
+            complaint.filed_at,
+            complaint.first_response_at,
+            complaint.resolved_at,
+            complaint.last_reopened_at,
+            *pauses.mapped("started_at"),
+            *pauses.mapped("ended_at"),
+        )
         moment = max(moment, *(time for time in lived if time))
         complaint.with_context(performance_moment=moment)._workflow_apply(verb, reason)

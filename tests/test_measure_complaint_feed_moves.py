@@ -145,3 +145,52 @@ class TestComplaintFeedMoves(FeedCommon):
         self._at("2026-03-02 10:30:00", complaint, "resume")
         self._fetch("2026-03-02 10:45:00")
         self.assertEqual(complaint.resolved_at, self._time("2026-03-02 10:30"))
+
+    # === WHO HEARS OF IT ===#
+
+    def _told(self):
+        """How many messages were sent to colleagues."""
+        self.env.flush_all()
+        return (
+            self.env["mail.message"]
+            .sudo()
+            .search_count([("message_type", "=", "user_notification")])
+        )
+
+    def test_nobody_hears_of_what_is_over(self):
+        ticket = self._ticket()
+        self._answer(ticket, "2026-03-02 08:00:00")
+        self._close(ticket, "2026-03-02 09:00:00")
+        before = self._told()
+        self._fetch()
+        complaint = self._complaint(ticket)
+        self.assertEqual(complaint.state, "closed")
+        self.assertFalse(complaint.activity_ids)
+        self.assertEqual(self._told(), before)
+
+    def test_whoever_has_to_act_hears_of_it_once(self):
+        ticket = self._ticket()
+        self._answer(ticket, "2026-03-02 07:30:00")
+        before = self._told()
+        self._fetch("2026-03-02 07:45:00")
+        complaint = self._complaint(ticket)
+        resolve = self.env.ref("customer_performance.activity_complaint_resolve")
+        self.assertEqual(complaint.activity_ids.activity_type_id, resolve)
+        self.assertEqual(complaint.activity_ids.user_id, self.user_sales)
+        self.assertEqual(self._told(), before + 1)
+        self._hand_over(ticket, self.user_sales2)
+        self._fetch("2026-03-02 07:50:00")
+        self.assertEqual(complaint.activity_ids.user_id, self.user_sales2)
+        self._close(ticket, "2026-03-02 07:55:00")
+        self._fetch("2026-03-02 08:00:00")
+        self.assertFalse(complaint.activity_ids)
+
+    def test_whoever_fetches_now_did_not_file(self):
+        ticket = self._ticket()
+        with freeze_time("2026-03-02 07:15:00"):
+            self.feed.with_user(self.user_admin).action_run()
+        complaint = self._complaint(ticket)
+        self.assertFalse(complaint.filed_by_id)
+        self.assertEqual(complaint.create_uid, self.env.ref("base.user_root"))
+        people = self.contact | self.user_sales.partner_id
+        self.assertEqual(complaint.message_partner_ids, people)

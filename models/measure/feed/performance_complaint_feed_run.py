@@ -19,6 +19,8 @@ AT_ONCE = 200
 OVERLAP = timedelta(hours=1)
 # a job is called again and again until nothing remains; less than its interval
 ONE_JOB = timedelta(minutes=10)
+# what happened long ago is not announced move by move; tasks follow at the end
+QUIET = {"mail_create_nosubscribe": True, "mail_activity_automation_skip": True}
 
 
 class PerformanceComplaintFeedRun(models.Model):
@@ -116,7 +118,8 @@ class PerformanceComplaintFeedRun(models.Model):
     def _take(self, record_id, facts):
         """Make the complaint of a record, and play what happened since."""
         engine = self.env["performance.complaint"]._workflow_engine()
-        filed = engine.with_context(performance_moment=facts.received).create(
+        quiet = engine.with_context(**QUIET)
+        filed = quiet.with_context(performance_moment=facts.received).create(
             {
                 **facts.values,
                 "company_id": self.company_id.id,
@@ -129,10 +132,11 @@ class PerformanceComplaintFeedRun(models.Model):
                 "source_employee_id": facts.values["employee_id"],
             }
         )
+        self._move_along(quiet.browse(filed.id), facts)
         complaint = engine.browse(filed.id)
-        self._play(complaint, facts)
         # from here on the clock runs as everywhere
         complaint._refresh_clock()
+        complaint._workflow_schedule_activities()
 
     # === THOSE THAT ARE THERE ===#
 
@@ -192,6 +196,13 @@ class PerformanceComplaintFeedRun(models.Model):
         return bool(is_other and complaint.state in OPEN_STATES)
 
     def _play(self, complaint, facts):
+        """Let a complaint follow; whoever has to act now hears of it once."""
+        before = complaint.state, complaint.employee_id
+        self._move_along(complaint.with_context(**QUIET), facts)
+        if (complaint.state, complaint.employee_id) != before:
+            complaint._workflow_schedule_activities()
+
+    def _move_along(self, complaint, facts):
         """Make the moves that the record made and the complaint did not yet."""
         if facts.responded and complaint.state == "new":
             self._move(complaint, "respond", facts.responded)
@@ -231,7 +242,6 @@ class PerformanceComplaintFeedRun(models.Model):
         if not kept:
             complaint.write({"employee_id": employee_id})
             complaint._follow()
-            complaint._workflow_schedule_activities()
             return
         text = self.env._(
             "In “%(feed)s” it was given to %(person)s. It is late or was escalated, "
@@ -240,8 +250,9 @@ class PerformanceComplaintFeedRun(models.Model):
             person=owner.name,
         )
         complaint.message_post(body=text)
+        loud = complaint.with_context(mail_activity_automation_skip=False)
         for user in complaint._escalation_user():
-            complaint.activity_schedule(
+            loud.activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=self.env._("Who is responsible?"),
                 note=text,

@@ -27,7 +27,8 @@ class PerformanceComplaintFeedRun(models.Model):
     """How complaints are made of records elsewhere, and follow them.
 
     Doing it twice changes nothing: a record has one complaint, and a complaint moves
-    only when its record did.
+    only when its record did. It changes hands with its record until it is late or
+    escalated; from then on only managers and officers give it to somebody else, here.
     """
 
     _inherit = "performance.complaint.feed"

@@ -33,6 +33,8 @@ from . import test_measure_complaint_form
 from . import test_measure_complaint_form_hostile
 from . import test_measure_complaint_feed
 from . import test_measure_complaint_feed_access
+from . import test_measure_complaint_feed_moves
+from . import test_measure_complaint_feed_source
 from . import test_measure_complaint_mail
 from . import test_measure_complaint_numbers
 from . import test_measure_complaint_portal

@@ -7,6 +7,11 @@ from odoo.tools import mute_logger
 
 from .feed_common import FeedCommon
 
+RUN = (
+    "odoo.addons.customer_performance.models.measure.feed."
+    "performance_complaint_feed_run"
+)
+
 
 @tagged("post_install", "-at_install")
 class TestComplaintFeed(FeedCommon):
@@ -204,10 +209,10 @@ class TestComplaintFeed(FeedCommon):
 
     def test_an_open_complaint_changes_hands_with_its_record(self):
         ticket = self._ticket()
-        self._fetch()
+        self._fetch("2026-03-02 07:15:00")
         ticket.user_id = self.user_sales2
         self.env.flush_all()
-        self._fetch()
+        self._fetch("2026-03-02 07:30:00")
         self.assertEqual(self._complaint(ticket).employee_id, self.sales2)
 
     def test_nobody_is_asked_for_a_rating(self):
@@ -229,6 +234,51 @@ class TestComplaintFeed(FeedCommon):
         self.assertFalse(cron.failure_count)
         self.assertTrue(self._complaint(ticket))
         self.assertIn("gone", broken.error)
+
+    def test_a_job_ends_when_every_feed_had_its_turn(self):
+        with freeze_time("2026-03-01"):
+            others = self._feed(name="Second") + self._feed(name="Third")
+        tried = []
+        others[0].last_run_at = "2026-03-08 08:00:00"
+
+        def slow(feed):
+            tried.append(feed)
+            if feed == others[1]:
+                raise ValueError("Nonsense")
+
+        left = []
+
+        def progress(_cron, processed=0, *, remaining=None, **_options):
+            """Each fetch takes all the time that there is."""
+            left.append(remaining)
+            return 0 if processed else 60
+
+        with (
+            patch.object(type(self.feed), "_run", slow),
+            patch.object(type(self.env["ir.cron"]), "_commit_progress", progress),
+            mute_logger(RUN),
+        ):
+            for minute in range(4):
+                with freeze_time(f"2026-03-09 08:0{minute}:00"):
+                    self.Feed.sudo()._cron_feed()
+            self.assertEqual(tried, [self.feed, others[1], others[0]])
+            self.assertEqual(left[-1], 0)
+            with freeze_time("2026-03-09 08:15:00"):
+                self.Feed.sudo()._cron_feed()
+        self.assertEqual(len(tried), 4)
+        self.assertIn("Nonsense", others[1].error)
+
+    def test_a_feed_with_more_to_bring_in_comes_again(self):
+        tickets = self._ticket(), self._ticket()
+        with (
+            patch(f"{RUN}.MOST_NEW", 1),
+            self.enter_registry_test_mode(),
+        ):
+            self.env.ref(
+                "customer_performance.ir_cron_complaint_feed"
+            ).method_direct_trigger()
+        for ticket in tickets:
+            self.assertTrue(self._complaint(ticket))
 
     def test_queries_do_not_grow_with_what_did_not_change(self):
         def fetch():

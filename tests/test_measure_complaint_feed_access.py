@@ -101,7 +101,8 @@ class TestComplaintFeedAccess(FeedCommon):
             {"res_id": 1},
             {"res_model": "crm.lead"},
             {"feed_id": self.feed.id},
-            {"source_ended": True},
+            {"source_resolved_at": "2026-03-02 10:00:00"},
+            {"source_employee_id": self.sales2.id},
         ):
             with self.assertRefused(AccessError, "set by its workflow"):
                 mine.with_user(self.user_sales).write(values)

@@ -73,7 +73,8 @@ class PerformanceComplaintWorkflow(models.Model):
         "feed_id",
         "res_model",
         "res_id",
-        "source_ended",
+        "source_resolved_at",
+        "source_employee_id",
         *CLOCKS,
     )
 

@@ -1,12 +1,13 @@
 """What a feed reads of the records behind its complaints; no model here."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from odoo import fields
 from odoo.fields import Domain
 from odoo.tools import html2plaintext
 
+from ....tools.periods import utc_bounds
 from ..complaint.performance_complaint import LONGEST_NAME, LONGEST_TEXT
 
 # {field of the feed: (types it may name, model it has to lead to)}
@@ -31,6 +32,9 @@ class Facts(NamedTuple):
     received: datetime
     responded: datetime | None
     resolved: datetime | None
+    # what the record itself says of that, by which a new resolution is known from one
+    # seen before; None where only its last change tells
+    stamp: datetime | None
     # when it was taken up again, if it was
     reopened: datetime
     values: dict
@@ -55,14 +59,46 @@ class FeedSource:
 
         :param known: a query of the ids of those that are
         """
-        start = datetime.combine(self.feed.date_from, datetime.min.time())
-        domain = self.domain & Domain(self.feed.received_field, ">=", start)
+        received, start = self.feed.received_field, self.feed.date_from
+        if self.model._fields[received].type == "datetime":
+            start = self._start_of(start)
+        domain = self.domain & Domain(received, ">=", start)
         domain &= Domain("id", "not in", known)
-        if "company_id" in self.model._fields:
-            domain &= Domain("company_id", "in", [self.feed.company_id.id, False])
+        domain &= self._ours()
         # what was archived before it came in is no complaint, unless the filter asks
         model = self.model.with_context(active_test=True)
         return model.search(domain, limit=limit, order="id")
+
+    def _ours(self):
+        """Records of this company, and those of none that belong here.
+
+        While several companies fetch from the model, one of none goes to the company
+        of its customer, else of whoever is responsible; without either it stays where
+        it is.
+        """
+        ours = Domain.TRUE
+        if self._has_rivals():
+            # any!: where somebody belongs, not who it is
+            customer, person = self.feed.customer_field, self.feed.person_field
+            of_all = Domain(customer, "=", False) | Domain(
+                customer, "any!", Domain("company_id", "=", False)
+            )
+            here = Domain("company_id", "=", self.feed.company_id.id)
+            ours = Domain(customer, "any!", here)
+            if person:
+                ours |= of_all & Domain(person, "any!", here)
+        if "company_id" not in self.model._fields:
+            return ours
+        ours &= Domain("company_id", "=", False)
+        return ours | Domain("company_id", "=", self.feed.company_id.id)
+
+    def _has_rivals(self):
+        """Whether another company fetches from the same model."""
+        # sudo: feeds of companies that whoever fetches need not see
+        feeds = self.feed.sudo().with_context(active_test=True)
+        domain = Domain("model_name", "=", self.feed.model_name)
+        domain &= Domain("company_id", "!=", self.feed.company_id.id)
+        return bool(feeds.search_count(domain, limit=1))
 
     def changed(self, since):
         """Return a query of the records written since an instant; None for all."""
@@ -87,11 +123,12 @@ class FeedSource:
         received = min(
             self._instant(record, "received_field") or record.create_date, now
         )
-        responded = answer or self._instant(record, "response_field")
-        resolved = self._instant(record, "resolved_field")
-        if over is not None:
+        responded = answer or self._instant(record, "response_field", until=True)
+        stamp = self._instant(record, "resolved_field", until=True)
+        if over is not None and record not in over:
             # a stamp that stays when the record is taken up again does not count then
-            resolved = (resolved or record.write_date) if record in over else None
+            stamp = None
+        resolved = stamp or (record.write_date if over and record in over else None)
         # nothing happens before it was received, nor in the future
         if resolved:
             resolved = min(max(resolved, received), now)
@@ -99,12 +136,34 @@ class FeedSource:
             responded = min(max(responded, received), resolved or now)
         reopened = self._instant(record, "reopened_field") or record.write_date
         return Facts(
-            received, responded, resolved, min(reopened, now), self._values(record)
+            received=received,
+            responded=responded,
+            resolved=resolved,
+            stamp=stamp,
+            reopened=min(reopened, now),
+            values=self._values(record),
         )
 
-    def _instant(self, record, name):
+    def _instant(self, record, name, until=False):
+        """When something happened; None when it did not.
+
+        Of a mere day, its start where the company is, or its last second.
+        """
         field = self.feed[name]
-        return fields.Datetime.to_datetime(record[field]) if field else None
+        value = record[field] if field else None
+        if not value:
+            return None
+        if record._fields[field].type == "datetime":
+            return value.replace(microsecond=0)
+        if until:
+            return self._start_of(value + timedelta(days=1)) - timedelta(seconds=1)
+        return self._start_of(value)
+
+    def _start_of(self, day):
+        """When a day begins where the company is, in naive UTC."""
+        # sudo: the time zone of a company is no secret
+        tz = self.feed.company_id.sudo().performance_tz or "UTC"
+        return utc_bounds(day, day, tz)[0]
 
     def _answers(self, records):
         """``{id: when a colleague first wrote to somebody outside}``."""

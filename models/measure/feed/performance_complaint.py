@@ -29,10 +29,20 @@ class PerformanceComplaint(models.Model):
         copy=False,
         groups=INTERNAL,
     )
-    source_ended = fields.Boolean(
-        string="Resolved in the Source",
+    source_resolved_at = fields.Datetime(
+        string="Resolved in the Source On",
         readonly=True,
         copy=False,
+        groups=INTERNAL,
+        help="As the feed saw it last; empty while it is open there.",
+    )
+    source_employee_id = fields.Many2one(
+        comodel_name="hr.employee",
+        string="Responsible in the Source",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
         groups=INTERNAL,
         help="As the feed saw it last.",
     )

@@ -17,26 +17,40 @@ MOST_NEW = 500
 AT_ONCE = 200
 # transactions that were open when the last fetch began
 OVERLAP = timedelta(hours=1)
+# a job is called again and again until nothing remains; less than its interval
+ONE_JOB = timedelta(minutes=10)
+# what happened long ago is not announced move by move; tasks follow at the end
+QUIET = {"mail_create_nosubscribe": True, "mail_activity_automation_skip": True}
 
 
 class PerformanceComplaintFeedRun(models.Model):
     """How complaints are made of records elsewhere, and follow them.
 
     Doing it twice changes nothing: a record has one complaint, and a complaint moves
-    only when its record did.
+    only when its record did. It changes hands with its record until it is late or
+    escalated; from then on only managers and officers give it to somebody else, here.
     """
 
     _inherit = "performance.complaint.feed"
 
     @api.model
     def _cron_feed(self):
-        """Fetch from every source; one that fails does not hold up the others."""
-        feeds = self.search([("active", "=", True)], order="last_run_at, id")
+        """Fetch from every source; one that fails does not hold up the others.
+
+        Each is tried once in a job, also one that fails; one that has more to bring in
+        than fits into one fetch comes again after the others.
+        """
+        since = fields.Datetime.now() - ONE_JOB
+        due = Domain("attempted_at", "=", False) | Domain("attempted_at", "<", since)
+        feeds = self.search(due, order="last_run_at NULLS FIRST, id")
         progress = self.env["ir.cron"]
         progress._commit_progress(remaining=len(feeds))
         for feed in feeds:
+            # before: a fetch that takes the worker down is not tried first again
+            feed.write({"attempted_at": fields.Datetime.now()})
+            progress._commit_progress()
             feed._run_safely()
-            if not progress._commit_progress(1):
+            if not progress._commit_progress(1, remaining=self.search_count(due)):
                 break
 
     def _run_safely(self):
@@ -73,6 +87,7 @@ class PerformanceComplaintFeedRun(models.Model):
                 made += not fault
         self.write({"last_run_at": started, "error": "\n".join(faults[:10]) or False})
         if len(fresh) == MOST_NEW and made:
+            self.write({"attempted_at": False})
             self.env.ref("customer_performance.ir_cron_complaint_feed")._trigger()
         return made
 
@@ -104,7 +119,8 @@ class PerformanceComplaintFeedRun(models.Model):
     def _take(self, record_id, facts):
         """Make the complaint of a record, and play what happened since."""
         engine = self.env["performance.complaint"]._workflow_engine()
-        filed = engine.with_context(performance_moment=facts.received).create(
+        quiet = engine.with_context(**QUIET)
+        filed = quiet.with_context(performance_moment=facts.received).create(
             {
                 **facts.values,
                 "company_id": self.company_id.id,
@@ -114,12 +130,14 @@ class PerformanceComplaintFeedRun(models.Model):
                 "feed_id": self.id,
                 "res_model": self.model_name,
                 "res_id": record_id,
+                "source_employee_id": facts.values["employee_id"],
             }
         )
+        self._move_along(quiet.browse(filed.id), facts)
         complaint = engine.browse(filed.id)
-        self._play(complaint, facts)
         # from here on the clock runs as everywhere
         complaint._refresh_clock()
+        complaint._workflow_schedule_activities()
 
     # === THOSE THAT ARE THERE ===#
 
@@ -146,42 +164,116 @@ class PerformanceComplaintFeedRun(models.Model):
     def _is_behind(self, complaint, facts):
         """Whether the record did anything that the complaint did not yet."""
         return (
-            bool(facts.resolved) != complaint.source_ended
+            self._seen(complaint, facts) != complaint.source_resolved_at
             or bool(facts.responded and complaint.state == "new")
             or self._has_new_owner(complaint, facts)
         )
 
+    def _seen(self, complaint, facts):
+        """The latest resolution in the source: what is remembered of it."""
+        if not facts.resolved:
+            return False
+        known = complaint.source_resolved_at
+        stamps = [stamp for stamp in (facts.stamp, known) if stamp]
+        return max(stamps, default=facts.resolved)
+
+    def _is_news(self, complaint, facts):
+        """Whether the source was resolved anew.
+
+        What was resolved before the complaint was taken up again here is not: the
+        customer says that it did not help.
+        """
+        seen, reopened = self._seen(complaint, facts), complaint.last_reopened_at
+        return bool(
+            seen
+            and seen != complaint.source_resolved_at
+            and not (reopened and facts.resolved <= reopened)
+        )
+
     def _has_new_owner(self, complaint, facts):
+        """Whether the record of an open complaint changed hands since the last look."""
         owner = facts.values["employee_id"]
-        is_other = owner and owner != complaint.employee_id.id
+        is_other = owner and owner != complaint.source_employee_id.id
         return bool(is_other and complaint.state in OPEN_STATES)
 
     def _play(self, complaint, facts):
-        """Make the moves that the record made and the complaint did not yet."""
-        if self._has_new_owner(complaint, facts):
-            complaint.write({"employee_id": facts.values["employee_id"]})
-            complaint._follow()
+        """Let a complaint follow; whoever has to act now hears of it once."""
+        before = complaint.state, complaint.employee_id
+        self._move_along(complaint.with_context(**QUIET), facts)
+        if (complaint.state, complaint.employee_id) != before:
             complaint._workflow_schedule_activities()
+
+    def _move_along(self, complaint, facts):
+        """Make the moves that the record made and the complaint did not yet."""
         if facts.responded and complaint.state == "new":
             self._move(complaint, "respond", facts.responded)
-        if bool(facts.resolved) == complaint.source_ended:
-            return
-        if facts.resolved:
-            if complaint.state in OPEN_STATES:
-                self._move(complaint, "resolve", facts.resolved)
-            if complaint.state == "resolved":
-                self._move(complaint, "close", facts.resolved)
-        elif complaint.state in ENDED:
+        seen, is_news = self._seen(complaint, facts), self._is_news(complaint, facts)
+        if complaint.source_resolved_at and not seen and complaint.state in ENDED:
             reopened = max(facts.reopened, complaint.resolved_at)
             reason = self.env._("It was taken up again in “%s”.", self.name)
             self._move(complaint, "reopen", reopened, reason)
-        complaint.write({"source_ended": bool(facts.resolved)})
+        if self._has_new_owner(complaint, facts):
+            until = facts.resolved if is_news else fields.Datetime.now()
+            self._hand_over(complaint, facts.values["employee_id"], until)
+        if is_news and complaint.state in OPEN_STATES:
+            self._move(complaint, "resolve", facts.resolved)
+        if is_news and complaint.state == "resolved":
+            self._move(complaint, "close", facts.resolved)
+        complaint.write({"source_resolved_at": seen})
+
+    def _hand_over(self, complaint, employee_id, until):
+        """Give it to whoever has the record now, unless it is late already.
+
+        Whoever may edit the record could otherwise give a late complaint to a
+        colleague, which here only managers and officers do. A late or escalated one
+        stays where it is, and the manager, else an officer, is asked to decide.
+
+        :param until: when the source was resolved, if it was: later is not late
+        """
+        complaint.write({"source_employee_id": employee_id})
+        complaint.with_context(performance_moment=until)._refresh_clock()
+        owner = complaint.source_employee_id
+        if owner == complaint.employee_id:
+            return
+        kept = complaint.employee_id and (
+            complaint.response_breached_at
+            or complaint.resolution_breached_at
+            or complaint.escalated_at
+        )
+        if not kept:
+            complaint.write({"employee_id": employee_id})
+            complaint._follow()
+            return
+        text = self.env._(
+            "In “%(feed)s” it was given to %(person)s. It is late or was escalated, "
+            "so it stays where it is here; a manager or an officer decides.",
+            feed=self.name,
+            person=owner.name,
+        )
+        complaint.message_post(body=text)
+        loud = complaint.with_context(mail_activity_automation_skip=False)
+        for user in complaint._escalation_user():
+            loud.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("Who is responsible?"),
+                note=text,
+                user_id=user.id,
+                automated=True,
+            )
 
     def _move(self, complaint, verb, moment, reason=None):
         """One move at the time at which it took place.
 
         It cannot be before what the complaint has lived through already.
         """
-        lived = (complaint.filed_at, complaint.first_response_at, complaint.resolved_at)
+        pauses = complaint.pause_ids
+        lived = (
+            complaint.filed_at,
+            complaint.first_response_at,
+            complaint.resolved_at,
+            complaint.last_reopened_at,
+            *pauses.mapped("started_at"),
+            *pauses.mapped("ended_at"),
+        )
         moment = max(moment, *(time for time in lived if time))
         complaint.with_context(performance_moment=moment)._workflow_apply(verb, reason)

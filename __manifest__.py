@@ -2,7 +2,7 @@
     "name": "Customer Performance",
     "summary": "Performance and bonuses tied to the customer, "
     "over the whole life of a deal",
-    "version": "19.0.4.0.0",
+    "version": "19.0.5.0.0",
     "category": "Sales/Performance",
     "author": "Customer Performance contributors",
     "license": "LGPL-3",

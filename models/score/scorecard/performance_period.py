@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
-from ..shared.guards import exactly_one
+from ...shared.guards import exactly_one
 
 
 class PerformancePeriod(models.Model):

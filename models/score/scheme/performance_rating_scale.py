@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import ValidationError
 
-from ...tools.bands import check_bands, find_band
+from ....tools.bands import check_bands, find_band
 
 
 class PerformanceRatingScale(models.Model):

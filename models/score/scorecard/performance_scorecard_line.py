@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
-from ...tools.scoring import Rule, score_value
-from ..shared.guards import exactly_one
+from ....tools.scoring import Rule, score_value
+from ...shared.guards import exactly_one
 
 
 class PerformanceScorecardLine(models.Model):

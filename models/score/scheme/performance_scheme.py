@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare, format_list
 
-from ..shared.workflow import Transition
+from ...shared.workflow import Transition
 
 # A scheme of more KPIs than this guides nobody (R42).
 MAXIMUM_LINES = 10

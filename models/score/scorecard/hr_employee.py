@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..shared.guards import exactly_one
+from ...shared.guards import exactly_one
 
 
 class HrEmployee(models.Model):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...tools.bands import check_bands
+from ....tools.bands import check_bands
 from .performance_band_mixin import TOGETHER
 
 

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..shared.workflow import EngineToken
+from ...shared.workflow import EngineToken
 
 # Proof that the owner of the bands edits them together and will check the whole after.
 TOGETHER = EngineToken()

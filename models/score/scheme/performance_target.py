@@ -2,9 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ..measure.reading.natural_keys import as_text
-from ..shared.guards import check_numbers, number_problem
-from ..shared.performance_subject_mixin import SUBJECT_FIELDS
+from ...measure.reading.natural_keys import as_text
+from ...shared.guards import check_numbers, number_problem
+from ...shared.performance_subject_mixin import SUBJECT_FIELDS
 
 
 class PerformanceTarget(models.Model):

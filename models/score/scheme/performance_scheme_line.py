@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
-from ...tools.bands import check_bands
+from ....tools.bands import check_bands
 
 
 class PerformanceSchemeLine(models.Model):

@@ -1,8 +1,8 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
-from ..shared.guards import exactly_one
-from ..shared.performance_subject_mixin import SUBJECT_FIELDS
+from ...shared.guards import exactly_one
+from ...shared.performance_subject_mixin import SUBJECT_FIELDS
 
 
 class PerformanceKpi(models.Model):

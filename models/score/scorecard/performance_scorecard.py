@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...tools.scoring import total_score
-from ..shared.performance_subject_mixin import SUBJECT_FIELDS
+from ....tools.scoring import total_score
+from ...shared.performance_subject_mixin import SUBJECT_FIELDS
 
 
 class PerformanceScorecard(models.Model):

@@ -23,6 +23,7 @@ TABLES = (
     "performance_scorecard",
     "performance_target",
     "performance_scheme_band",
+    "performance_scheme_step",
     "performance_scheme_line",
     "performance_scheme",
     "performance_rating_band",

@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools.scoring import Rule, cents, score_value, total_score
+from ..tools.scoring import Rule, cents, score_value
+from ..tools.totals import total_score
 
 values = st.floats(-1e6, 1e6, allow_nan=False, allow_infinity=False)
 targets = st.floats(0.01, 1e6, allow_nan=False, allow_infinity=False)

@@ -6,7 +6,8 @@ below, the default scale): "as expected" is a B, never an average of the company
 
 from decimal import Decimal
 
-from .scoring import cents, decimal, total_score
+from .scoring import cents, decimal
+from .totals import total_score
 
 # {key of the selection: points out of 100}
 RATING_POINTS = {"1": 40, "2": 60, "3": 75, "4": 90, "5": 100}
@@ -30,7 +31,7 @@ def combine_sides(scorecard, scorecard_weight, manager, manager_weight):
 
     :param scorecard: score of the scorecard, or None when nothing could be measured
     :param manager: mean points of the manager's ratings, or None
-    :return: ``tools.scoring.Total``; ``parts`` are scorecard, manager
+    :return: ``tools.totals.Total``; ``parts`` are scorecard, manager
     """
     return total_score(
         [

@@ -1,20 +1,16 @@
-"""From a measured value to points, and from points to a score.
+"""From a measured value to points.
 
 Sources of the figures: linear 0 at 60 % of the target, 100 at the target, cap 120 %
-(defaults of the product); a range target pays in full inside and falls linearly to zero
-at a tolerance outside (D7); a line without data is left out and the rest is re-
-weighted, below 60 % covered weight the score is provisional (D8).
+(defaults of the product), reached at the stretch target where there is one; a range
+target pays in full inside and falls linearly to zero at a tolerance outside (D7).
 """
 
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
-from .allocation import allocate
 from .bands import find_band
 
 CENT = Decimal("0.01")
-HUNDRED = Decimal(100)
-MINIMUM_COVERAGE = Decimal(60)
 
 
 def decimal(value):
@@ -40,6 +36,7 @@ class Rule:
     :param cap: share of the points that over-attainment can reach, >= 1
     :param max_points: points at the target
     :param bands: ``((lower, upper or None, points), ...)``
+    :param stretch: value that earns the cap (linear); None: where the attainment is
     """
 
     kind: str
@@ -51,6 +48,7 @@ class Rule:
     cap: float = 1.2
     max_points: float = 10.0
     bands: tuple = field(default=())
+    stretch: float | None = None
 
 
 @dataclass(frozen=True)
@@ -85,13 +83,24 @@ def _linear(value, rule):
     reached = attainment(value, rule)
     floor, cap = decimal(rule.floor), decimal(rule.cap)
     if reached >= 1:
-        share = min(reached, cap)
+        share = min(_over(value, rule, reached), cap)
         code = "over" if share > 1 else "reached"
     elif reached <= floor:
         share, code = Decimal(0), "missed"
     else:
         share, code = (reached - floor) / (1 - floor), "partly"
     return share, code, {"attainment": float(cents(reached * 100))}
+
+
+def _over(value, rule, reached):
+    """Share of the points at and above the target: up to the cap at the stretch."""
+    if rule.stretch is None:
+        return reached
+    target, stretch = decimal(rule.target), decimal(rule.stretch)
+    if stretch == target:
+        return Decimal(1)
+    way = (decimal(value) - target) / (stretch - target)
+    return 1 + (decimal(rule.cap) - 1) * way
 
 
 def _pass_fail(value, rule):
@@ -133,49 +142,3 @@ def score_value(value, rule):
     """
     share, code, params = _KINDS[rule.kind](value, rule)
     return Outcome(cents(share * decimal(rule.max_points)), code, params)
-
-
-@dataclass(frozen=True)
-class Total:
-    """Score of a card.
-
-    :param score: Decimal, or None when no line has data
-    :param coverage: per cent of the weight that has data
-    :param provisional: whether too little of the weight is covered
-    :param parts: per line ``(effective weight, weighted points)``, both Decimal
-    """
-
-    score: Decimal | None
-    coverage: Decimal
-    provisional: bool
-    parts: tuple
-
-
-def total_score(lines):
-    """Add up weighted lines; those without data are left out, the rest re-weighted.
-
-    The effective weights total exactly 100 and the weighted points, as printed, add up
-    exactly to the score.
-
-    :param list lines: ``[(weight, points or None, max_points)]``
-    :return: :class:`Total`
-    """
-    weights = [decimal(weight) for weight, _points, _max in lines]
-    known = [
-        w if p is not None else Decimal(0)
-        for w, (_w, p, _m) in zip(weights, lines, strict=True)
-    ]
-    whole, covered = sum(weights, Decimal(0)), sum(known, Decimal(0))
-    if not covered:
-        return Total(None, Decimal(0), True, tuple((Decimal(0), None) for _ in lines))
-    effective = allocate(HUNDRED, known, CENT)
-    parts = tuple(
-        (
-            weight,
-            None if points is None else cents(weight * decimal(points) / decimal(most)),
-        )
-        for weight, (_weight, points, most) in zip(effective, lines, strict=True)
-    )
-    coverage = cents(covered * 100 / whole)
-    score = sum((weighted for _, weighted in parts if weighted is not None), Decimal(0))
-    return Total(score, coverage, coverage < MINIMUM_COVERAGE, parts)

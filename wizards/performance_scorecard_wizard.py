@@ -18,7 +18,7 @@ class PerformanceScorecardWizard(models.TransientModel):
     scheme_id = fields.Many2one(
         comodel_name="performance.scheme",
         required=True,
-        domain=[("state", "=", "active"), ("subject_type", "in", ("employee", "team"))],
+        domain=[("state", "=", "active")],
     )
     subject_type = fields.Selection(related="scheme_id.subject_type")
     period_id = fields.Many2one(
@@ -80,17 +80,22 @@ class PerformanceScorecardWizard(models.TransientModel):
             )
 
     def _subjects(self):
+        """Whom the scheme is for, or whoever was chosen of them.
+
+        Employees that are named get a card even where the scheme is for other jobs.
+        """
+        everybody = self.scheme_id._applicable_subjects(self.period_id)
+        everybody = everybody.with_env(self.env)
+        if self.subject_type == "team" and self.team_ids:
+            return everybody & self.team_ids
+        if self.subject_type == "department" and self.department_ids:
+            return everybody & self.department_ids
+        if self.subject_type != "employee":
+            return everybody
         company = Domain("company_id", "=", self.company_id.id)
-        if self.subject_type == "team":
-            chosen = (
-                Domain("id", "in", self.team_ids.ids) if self.team_ids else Domain.TRUE
-            )
-            return self.env["crm.team"].search(
-                (company | Domain("company_id", "=", False)) & chosen
-            )
-        chosen = Domain.TRUE
-        if self.department_ids:
-            chosen &= Domain("department_id", "child_of", self.department_ids.ids)
         if self.employee_ids:
-            chosen &= Domain("id", "in", self.employee_ids.ids)
-        return self.env["hr.employee"].search(company & chosen)
+            return self.employee_ids.filtered_domain(company)
+        if self.department_ids:
+            inside = Domain("department_id", "child_of", self.department_ids.ids)
+            return everybody.filtered_domain(inside)
+        return everybody

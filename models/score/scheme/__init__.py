@@ -3,8 +3,17 @@ from . import performance_band_owner_mixin
 from . import performance_rating_scale
 from . import performance_rating_band
 from . import performance_scheme
+from . import performance_scheme_version
+from . import performance_scheme_audience
+from . import performance_scheme_checks
+from . import performance_scheme_notes
 from . import performance_scheme_line
+from . import performance_scheme_line_smart
+from . import performance_scheme_line_copy
+from . import performance_scheme_step
 from . import performance_scheme_band
 from . import performance_kpi_band
 from . import performance_kpi_default
 from . import performance_target
+from . import res_company
+from . import res_config_settings

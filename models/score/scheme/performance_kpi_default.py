@@ -10,6 +10,11 @@ class PerformanceKpi(models.Model):
 
     _inherit = "performance.kpi"
 
+    is_customer_vote = fields.Boolean(
+        string="Customer's Vote",
+        help="By this KPI customers rate people. Its weight in a scheme is limited, "
+        "15 % at most.",
+    )
     default_target = fields.Float(
         digits=(16, 4), help="Zero: there is none, it is set in the scheme."
     )

@@ -1,19 +1,27 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import float_compare, format_list
 
 from ...shared.workflow import Transition
 
-# A scheme of more KPIs than this guides nobody (R42).
-MAXIMUM_LINES = 10
+# what scorecards are opened by; notes and texts may change at any time
+LOCKED = (
+    "subject_type",
+    "rating_scale_id",
+    "company_id",
+    "date_from",
+    "job_ids",
+    "department_ids",
+    "subject_domain",
+)
 
 
 class PerformanceScheme(models.Model):
     """Which KPIs count for whom, how much, and how values become points.
 
-    It is drafted, activated when its weights total exactly 100, and archived. Lines of
-    an active scheme are locked: to change them it goes back to draft. Scorecards that
-    were opened before keep what they copied. Administrators design schemes.
+    It is drafted, activated when it passes all checks (weights that total exactly 100,
+    few KPIs, ...), and archived. A scheme in force is locked: as long as no scorecard
+    was opened by it, it may go back to draft; afterwards a new version replaces it from
+    a day on. Scorecards keep what they copied. Administrators design schemes.
     """
 
     _name = "performance.scheme"
@@ -26,6 +34,7 @@ class PerformanceScheme(models.Model):
         "redraft": Transition(("active", "archived"), "draft"),
         "archive": Transition(("draft", "active"), "archived"),
     }
+    _workflow_protected = ("date_to", "previous_id")
 
     name = fields.Char(required=True, translate=True, tracking=True)
     sequence = fields.Integer(default=10)
@@ -78,6 +87,31 @@ class PerformanceScheme(models.Model):
         for scheme in self:
             scheme.total_weight = sum(scheme.line_ids.mapped("weight"))
 
+    # === CRUD METHODS ===#
+
+    def write(self, vals):
+        for scheme in self.filtered(lambda scheme: scheme.state != "draft"):
+            scheme._check_unlocked(vals)
+        return super().write(vals)
+
+    def _check_unlocked(self, vals):
+        """Refuse to change what scorecards are opened by while the scheme is in force.
+
+        A value that is what the field holds anyway is harmless: imports send it back.
+        """
+        for name in set(LOCKED) & vals.keys():
+            field = self._fields[name]
+            same = field.convert_to_write(self[name], self) == vals[name]
+            if field.type == "many2many" or not same:
+                raise UserError(
+                    self.env._(
+                        "“%(scheme)s” is in force; “%(field)s” changes with a new "
+                        "version.",
+                        scheme=self.name,
+                        field=field._description_string(self.env),
+                    )
+                )
+
     # === WORKFLOW ===#
 
     def _workflow_guard(self, verb):
@@ -86,41 +120,22 @@ class PerformanceScheme(models.Model):
         return False
 
     def _workflow_missing(self, verb):
-        """What a scheme lacks to be put in force."""
+        """What a scheme lacks to be put in force, or back to draft."""
+        if verb == "redraft":
+            return self._redraft_problem()
         if verb != "activate":
             return False
-        if float_compare(self.total_weight, 100.0, precision_digits=2):
-            return self.env._(
-                "“%(scheme)s”: the weights total %(total)s; they have to total 100.",
-                scheme=self.name,
-                total=f"{self.total_weight:g}",
-            )
-        if len(self.line_ids) > MAXIMUM_LINES:
-            return self.env._(
-                "“%(scheme)s” has %(count)s KPIs; choose at most %(most)s, "
-                "better 3 to 5.",
-                scheme=self.name,
-                count=len(self.line_ids),
-                most=MAXIMUM_LINES,
-            )
-        idle = self.line_ids.kpi_id.filtered(lambda kpi: not kpi.active)
-        if idle:
-            return self.env._(
-                "“%(scheme)s” uses archived KPIs: %(kpis)s.",
-                scheme=self.name,
-                kpis=format_list(self.env, idle.mapped("name")),
-            )
-        return False
+        return self._refused_checks()
 
     def action_activate(self):
         """Put schemes in force.
 
-        :raise UserError: naming the total when the weights are not exactly 100
+        :raise UserError: naming every check that fails, such as the total of weights
         """
         return self._workflow_run("activate")
 
     def action_redraft(self):
-        """Unlock the lines again."""
+        """Unlock the lines again, as long as no scorecard stands on them."""
         return self._workflow_run("redraft")
 
     def action_archive(self):

@@ -4,6 +4,16 @@ from odoo.fields import Command
 
 from ....tools.bands import check_bands
 
+# {subject type: whose number may count}
+SCOPES = {
+    "employee": ("own", "team", "department", "company"),
+    "department": ("own", "company"),
+    "team": ("own", "company"),
+    "company": ("own",),
+    "customer": ("own", "company"),
+    "opportunity": ("own", "team", "company"),
+}
+
 
 class PerformanceSchemeLine(models.Model):
     """One KPI of a scheme: its weight, its target and the rule that turns values to
@@ -28,7 +38,43 @@ class PerformanceSchemeLine(models.Model):
         index=True,
     )
     unit = fields.Selection(related="kpi_id.unit")
-    weight = fields.Float(string="Weight %", digits=(5, 2), required=True)
+    role = fields.Selection(
+        selection=[
+            ("weighted", "Weighted"),
+            ("multiplier", "Multiplier"),
+            ("gate", "Hurdle"),
+        ],
+        required=True,
+        default="weighted",
+        help="Weighted lines add up. A multiplier is a coefficient on their sum, such "
+        "as of quality. A hurdle limits the score when its target is missed.",
+    )
+    scope = fields.Selection(
+        selection=[
+            ("own", "Own"),
+            ("team", "Sales Team"),
+            ("department", "Department"),
+            ("company", "Company"),
+        ],
+        required=True,
+        default="own",
+        help="Whose number counts: the subject's own, or that of its team, department "
+        "or company.",
+    )
+    is_customer_vote = fields.Boolean(related="kpi_id.is_customer_vote")
+    weight = fields.Float(string="Weight %", digits=(5, 2))
+    factor_min = fields.Float(
+        string="Coefficient at 0 Points", digits=(5, 4), default=0.8
+    )
+    factor_max = fields.Float(
+        string="Coefficient at All Points", digits=(5, 4), default=1.0
+    )
+    limit = fields.Float(
+        string="Score at Most",
+        digits=(5, 2),
+        default=60.0,
+        help="Most that the score can be when the target of this hurdle is missed.",
+    )
     rule = fields.Selection(
         selection=[
             ("linear", "Linear"),
@@ -46,6 +92,29 @@ class PerformanceSchemeLine(models.Model):
     tolerance = fields.Float(
         digits=(16, 4),
         help="Distance outside the range at which the points fall to zero.",
+    )
+    use_stretch = fields.Boolean(string="Stretch Target")
+    stretch = fields.Float(
+        string="Stretch", digits=(16, 4), help="Value that earns the cap."
+    )
+    target_source = fields.Selection(
+        selection=[
+            ("fixed", "The Same for All"),
+            ("seniority", "By Seniority"),
+            ("person", "Each Person's Own"),
+        ],
+        required=True,
+        default="fixed",
+        help="A target that was entered or imported for a person always comes first; "
+        "“own” means that nobody is scored without one.",
+    )
+    step_ids = fields.One2many(
+        comodel_name="performance.scheme.step", inverse_name="line_id", copy=True
+    )
+    prorate = fields.Boolean(
+        string="Less for Part of a Period",
+        help="Whoever was employed for a part of the period only has that part of the "
+        "target. For counts and sums, not for rates.",
     )
     floor = fields.Float(
         string="Floor %",
@@ -66,7 +135,18 @@ class PerformanceSchemeLine(models.Model):
     bands_text = fields.Char(string="Scoring", compute="_compute_bands_text")
 
     _weight_range = models.Constraint(
-        "CHECK (weight > 0 AND weight <= 100)", "A weight lies above 0 and up to 100 %."
+        "CHECK (CASE WHEN role = 'weighted' THEN weight > 0 AND weight <= 100"
+        " ELSE COALESCE(weight, 0) = 0 END)",
+        "A weight lies above 0 and up to 100 %; multipliers and hurdles have none.",
+    )
+    _factor_range = models.Constraint(
+        "CHECK (factor_min >= 0 AND factor_min <= factor_max AND factor_max <= 2)",
+        "The coefficients of a multiplier lie between 0 and 2, the one at all points "
+        "not below the one at 0 points.",
+    )
+    _limit_range = models.Constraint(
+        'CHECK ("limit" >= 0 AND "limit" <= 100)',
+        "The most that a missed hurdle leaves lies between 0 and 100 points.",
     )
     _points_positive = models.Constraint(
         "CHECK (max_points > 0)", "The most points of a line have to be above zero."
@@ -82,13 +162,29 @@ class PerformanceSchemeLine(models.Model):
     # === COMPUTE METHODS ===#
 
     @api.depends(
-        "rule", "target", "target_upper", "tolerance", "floor", "cap", "kpi_id"
+        "rule",
+        "target",
+        "target_upper",
+        "tolerance",
+        "floor",
+        "cap",
+        "kpi_id",
+        "use_stretch",
+        "stretch",
+        "role",
+        "factor_min",
+        "factor_max",
+        "limit",
     )
     @api.depends("band_ids.lower", "band_ids.upper", "band_ids.points")
     @api.depends_context("lang")
     def _compute_bands_text(self):
         for line in self:
-            line.bands_text = line._rule_text() if line.kpi_id else False
+            line.bands_text = (
+                " ".join(filter(None, (line._rule_text(), line._role_text())))
+                if line.kpi_id
+                else False
+            )
 
     def _rule_text(self):
         """The rule in one line, as people read it."""
@@ -111,12 +207,34 @@ class PerformanceSchemeLine(models.Model):
             )
         if self.rule == "pass_fail":
             return self.env._("all or nothing at %s", show(self.target))
+        facts = {
+            "floor": f"{self.floor:g}",
+            "target": show(self.target),
+            "cap": f"{self.cap:g}",
+        }
+        if self.use_stretch:
+            return self.env._(
+                "no points below %(floor)s %%, all at %(target)s, %(cap)s %% at "
+                "%(stretch)s",
+                **facts,
+                stretch=show(self.stretch),
+            )
         return self.env._(
             "no points below %(floor)s %%, all at %(target)s, at most %(cap)s %%",
-            floor=f"{self.floor:g}",
-            target=show(self.target),
-            cap=f"{self.cap:g}",
+            **facts,
         )
+
+    def _role_text(self):
+        """What the line does besides adding points, as people read it."""
+        if self.role == "multiplier":
+            return self.env._(
+                "(the score times %(low)s to %(high)s)",
+                low=f"{self.factor_min:g}",
+                high=f"{self.factor_max:g}",
+            )
+        if self.role == "gate":
+            return self.env._("(missed: at most %s points)", f"{self.limit:g}")
+        return ""
 
     # === ONCHANGE METHODS ===#
 
@@ -144,6 +262,12 @@ class PerformanceSchemeLine(models.Model):
             ]
             self.max_points = max(self.max_points, *kpi.band_ids.mapped("points"))
 
+    @api.onchange("role")
+    def _onchange_role(self):
+        """Only weighted lines weigh."""
+        if self.role != "weighted":
+            self.weight = 0.0
+
     # === CONSTRAINT METHODS ===#
 
     def _check_bands(self):
@@ -154,6 +278,8 @@ class PerformanceSchemeLine(models.Model):
 
     def _rule_problem(self):
         name = self.kpi_id.name
+        if problem := self._scope_problem():
+            return problem
         if self.rule == "bands":
             return self._bands_problem()
         if self.rule == "range":
@@ -167,7 +293,31 @@ class PerformanceSchemeLine(models.Model):
             return self.env._("“%s” has a range target: choose the rule “Range”.", name)
         elif self.target < 0 or (self.rule == "linear" and not self.target):
             return self.env._("“%s”: enter a target above zero.", name)
-        return False
+        return self._stretch_problem()
+
+    def _scope_problem(self):
+        """A subject has a team, department or company above it, or it has not."""
+        if self.scope in SCOPES[self.scheme_id.subject_type]:
+            return False
+        return self.env._(
+            "“%(kpi)s”: this kind of subject has no “%(scope)s” of its own.",
+            kpi=self.kpi_id.name,
+            scope=dict(self._fields["scope"]._description_selection(self.env))[
+                self.scope
+            ],
+        )
+
+    def _stretch_problem(self):
+        """A stretch target lies on the better side of the target."""
+        if not self.use_stretch or self.rule != "linear":
+            return False
+        lower = self.kpi_id.direction == "lower"
+        if (self.stretch < self.target) if lower else (self.stretch > self.target):
+            return False
+        return self.env._(
+            "“%(kpi)s”: the stretch target has to be better than the target.",
+            kpi=self.kpi_id.name,
+        )
 
     def _bands_problem(self):
         name = self.kpi_id.name
@@ -233,45 +383,5 @@ class PerformanceSchemeLine(models.Model):
             "cap": self.cap / 100,
             "max_points": self.max_points,
             "bands": sorted(self._bands(), key=lambda band: band[0]),
+            "stretch": self.stretch if self.use_stretch else None,
         }
-
-    def _prepare_scorecard_line(self, target=None):
-        """Values of the scorecard line that copies this line.
-
-        :param target: ``performance.target`` of the subject, in place of the line's own
-        :raise UserError: when the rule cannot work with that target
-        """
-        self.ensure_one()
-        values = {
-            "sequence": self.sequence,
-            "kpi_id": self.kpi_id.id,
-            "weight": self.weight,
-            "target": self.target,
-            "max_points": self.max_points,
-            "rule": self._rule_snapshot(),
-        }
-        if not target:
-            return values
-        if problem := self._own_target_problem(target):
-            raise UserError(problem)
-        own = {"target": target.value, "target_upper": target.value_upper}
-        return {
-            **values,
-            "target": target.value,
-            "target_id": target.id,
-            "scheme_rule": values["rule"],
-            "rule": {**values["rule"], **own},
-        }
-
-    def _own_target_problem(self, target):
-        """Say why a subject's own target does not fit the rule of this line."""
-        facts = {"kpi": self.kpi_id.name, "subject": target.subject_name}
-        if self.rule == "range" and target.value_upper < target.value:
-            return self.env._(
-                "“%(kpi)s”: the target of %(subject)s needs an upper end.", **facts
-            )
-        if self.rule == "linear" and not target.value:
-            return self.env._(
-                "“%(kpi)s”: the target of %(subject)s has to be above zero.", **facts
-            )
-        return False

@@ -1,5 +1,7 @@
 from . import performance_scorecard
+from . import performance_scorecard_hold
 from . import performance_scorecard_line
+from . import performance_scorecard_line_texts
 from . import performance_kpi
 from . import performance_measurement
 from . import performance_reading

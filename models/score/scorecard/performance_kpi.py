@@ -1,8 +1,10 @@
 from odoo import fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...shared.guards import exactly_one
-from ...shared.performance_subject_mixin import SUBJECT_FIELDS
+from ..scheme.performance_scheme_audience import SUBJECT_MODELS
+from .settling import SUBJECT
 
 
 class PerformanceKpi(models.Model):
@@ -39,14 +41,37 @@ class PerformanceKpi(models.Model):
 
     def _expected_subjects(self, period):
         expected = super()._expected_subjects(period)
-        lines = self.env["performance.scorecard.line"].search(
-            Domain("kpi_id", "in", self.ids)
-            & Domain("scorecard_id.period_id", "=", period.id)
-            & Domain("scorecard_id.state", "=", "open")
-        )
-        for kpi, those in lines.grouped("kpi_id").items():
-            cards = those.scorecard_id.grouped("subject_type")
-            for kind, group in cards.items():
-                subjects = group[SUBJECT_FIELDS[kind]]
-                expected[kpi][kind] = expected[kpi].get(kind, subjects) | subjects
+        for kpi, kind, ids in self._scored_subjects(period):
+            subjects = self.env[SUBJECT_MODELS[kind]].browse(ids)
+            expected[kpi][kind] = expected[kpi].get(kind, subjects) | subjects
         return expected
+
+    def _scored_subjects(self, period):
+        """Whose numbers the open scorecards of a period take.
+
+        :return: ``[(KPI, subject type, subject ids)]``
+        """
+        self.env["performance.scorecard"].flush_model()
+        self.env["performance.scorecard.line"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+        SELECT l.kpi_id, CASE l.scope WHEN 'own' THEN c.subject_type ELSE l.scope END,
+               ARRAY_AGG(DISTINCT CASE l.scope
+                   WHEN 'own' THEN %s
+                   WHEN 'team' THEN l.scope_team_id
+                   WHEN 'department' THEN l.scope_department_id
+                   ELSE c.company_id END)
+          FROM performance_scorecard c
+          JOIN performance_scorecard_line l ON l.scorecard_id = c.id
+         WHERE c.state = 'open' AND c.period_id = %s AND l.kpi_id = ANY(%s)
+         GROUP BY 1, 2
+                """,
+                SUBJECT,
+                period.id,
+                self.ids,
+            )
+        )
+        known = {kpi.id: kpi for kpi in self}
+        for kpi, kind, ids in rows:
+            yield known[kpi], kind, [subject for subject in ids if subject]

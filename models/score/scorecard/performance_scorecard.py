@@ -1,8 +1,10 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ....tools.scoring import total_score
 from ...shared.performance_subject_mixin import SUBJECT_FIELDS
+from .opening import Opening
+from .settling import Settling
 
 
 class PerformanceScorecard(models.Model):
@@ -66,6 +68,37 @@ class PerformanceScorecard(models.Model):
         copy=False,
         help="Too little of the weight has data; releases no money.",
     )
+    base_score = fields.Float(
+        string="Weighted Sum",
+        digits=(6, 2),
+        readonly=True,
+        aggregator="avg",
+        copy=False,
+        help="Before coefficients and hurdles.",
+    )
+    coefficient = fields.Float(
+        digits=(6, 4),
+        readonly=True,
+        default=1.0,
+        aggregator=None,
+        copy=False,
+        help="All multipliers together.",
+    )
+    is_hurdle_missed = fields.Boolean(string="Hurdle Missed", readonly=True, copy=False)
+    vote_most = fields.Float(
+        string="Customer's Vote at Most %",
+        digits=(5, 2),
+        readonly=True,
+        default=15.0,
+        aggregator=None,
+        help="The limit of the company when the scorecard was opened.",
+    )
+    vote_capped = fields.Boolean(
+        string="Customer's Vote Cut",
+        readonly=True,
+        copy=False,
+        help="So little else has data that the customer's vote was cut to its limit.",
+    )
     grade = fields.Char(readonly=True, copy=False)
     as_of = fields.Datetime(readonly=True, copy=False)
     explanation = fields.Char(compute="_compute_explanation")
@@ -114,6 +147,10 @@ class PerformanceScorecard(models.Model):
     def _explain(self):
         """What the score says and how sure it is, in one or two sentences."""
         if not self.has_score:
+            if self.coverage:
+                return self.env._(
+                    "No score yet: nothing but the customer's vote has data."
+                )
             return self.env._("No score yet: none of the KPIs has data.")
         parts = [
             self.env._(
@@ -122,6 +159,16 @@ class PerformanceScorecard(models.Model):
                 grade=self.grade or "–",
             )
         ]
+        if self.base_score != self.score:
+            parts.append(self._explain_base())
+        if self.vote_capped:
+            parts.append(
+                self.env._(
+                    "The customer's vote was cut to %s %%; the rest went to the other "
+                    "lines.",
+                    f"{self.vote_most:g}",
+                )
+            )
         if self.coverage < 100:
             parts.append(
                 self.env._(
@@ -130,10 +177,28 @@ class PerformanceScorecard(models.Model):
                 )
             )
         if self.is_provisional:
-            parts.append(self.env._("Provisional: under 60 % is covered."))
+            parts.append(
+                self.env._("Provisional: under 60 % is covered.")
+                if self.coverage < 60
+                else self.env._("Provisional: a hurdle has no data.")
+            )
         if self.state == "open":
             parts.append(self.env._("An estimate until the period closes."))
         return " ".join(parts)
+
+    def _explain_base(self):
+        """What came between the weighted sum and the score."""
+        facts = {
+            "base": f"{self.base_score:.2f}",
+            "factor": f"{self.coefficient:g}",
+        }
+        if self.is_hurdle_missed:
+            return self.env._(
+                "The weighted sum of %(base)s times %(factor)s is limited by a missed "
+                "hurdle.",
+                **facts,
+            )
+        return self.env._("The weighted sum of %(base)s times %(factor)s.", **facts)
 
     # === ACTIONS ===#
 
@@ -159,46 +224,25 @@ class PerformanceScorecard(models.Model):
         :param period: ``performance.period``; in a closed one the cards are settled
         :param subjects: records of the scheme's subject type
         :return: the cards of all subjects, those that existed included
+        :raise UserError: when this version of the scheme does not score the period, or
+            a target is missing
         """
+        if problem := scheme._period_problem(period):
+            raise UserError(problem)
         field = SUBJECT_FIELDS[scheme.subject_type]
         # sudo: cards are written by the engine only
         Card = self.sudo()
-        domain = (
-            Domain("scheme_id", "=", scheme.id)
-            & Domain("period_id", "=", period.id)
-            & Domain(field, "in", subjects.ids)
+        domain = Domain("scheme_id", "=", scheme.id) & Domain(
+            "period_id", "=", period.id
         )
-        found = Card.search(domain)
-        lines = scheme.sudo().line_ids
-        missing = subjects - found[field]
-        targets = self.env["performance.target"]._of(
-            lines.kpi_id, period, scheme.subject_type, missing
-        )
-        cards = Card.create(
-            [
-                {
-                    "scheme_id": scheme.id,
-                    "period_id": period.id,
-                    # sudo: the scheme was chosen by an officer; its scale comes along
-                    "rating_scale_id": scheme.sudo().rating_scale_id.id,
-                    field: subject.id,
-                    "line_ids": [
-                        fields.Command.create(
-                            line._prepare_scorecard_line(
-                                targets.get((line.kpi_id.id, subject.id))
-                            )
-                        )
-                        for line in lines
-                    ],
-                }
-                for subject in missing
-            ]
-        )
-        cards._measure()
+        found = Card.search(domain & Domain(field, "in", subjects.ids))
+        made = Card.browse(Opening(scheme, period).open(subjects - found[field]))
+        made._hold()
+        made._measure()
         if period.state == "closed":
             # the numbers of a closed period are final, and so is what stands on them
-            cards._settle()
-        return (found + cards).sudo(self.env.su)
+            made._settle()
+        return (found + made).sudo(self.env.su)
 
     def _measure(self):
         """Measure the KPIs of these cards for their own subjects; returns the units."""
@@ -207,73 +251,36 @@ class PerformanceScorecard(models.Model):
             lambda card: (card.period_id, card.subject_type)
         ).items():
             if period.state == "open":
-                subjects = {kind: cards[SUBJECT_FIELDS[kind]]}
-                kpis = cards.line_ids.kpi_id.filtered(lambda k: k.source != "manual")
-                units += kpis._measure(period, subjects)
+                for kpis, subjects in cards._measured(kind):
+                    units += kpis._measure(period, subjects)
         self._evaluate()
         return units
+
+    def _measured(self, kind):
+        """What has to be measured for cards of one period and kind.
+
+        :return: ``[(KPIs, {subject type: records})]``
+        """
+        found = {}
+        lines = self.line_ids.filtered(lambda line: line.kpi_id.source != "manual")
+        for scope, those in lines.grouped("scope").items():
+            kpis = those.kpi_id
+            if scope == "own":
+                subjects = {kind: self[SUBJECT_FIELDS[kind]]}
+            else:
+                subjects = {scope: those._scope_subjects(scope)}
+            found[scope] = kpis, subjects
+        return list(found.values())
 
     def _evaluate(self):
         """Score the open cards from the readings there are; settled ones stay."""
         # sudo: cards are written by the engine only
         cards = self.sudo().filtered(lambda card: card.state == "open")
-        readings = cards._readings()
-        for card in cards:
-            subject = (card.subject_type, card._subject().id)
-            for line in card.line_ids:
-                line._take(readings.get((line.kpi_id.id, card.period_id.id, *subject)))
-            card._total()
-
-    def _readings(self):
-        """The readings of these cards."""
-        # {(kpi, period, subject type, subject): reading}
-        found = {}
-        for kind, cards in self.grouped("subject_type").items():
-            name = SUBJECT_FIELDS[kind]
-            domain = (
-                Domain("kpi_id", "in", cards.line_ids.kpi_id.ids)
-                & Domain("period_id", "in", cards.period_id.ids)
-                & Domain(name, "in", cards[name].ids)
-            )
-            for reading in self.env["performance.reading"].search(domain):
-                key = (reading.kpi_id.id, reading.period_id.id, kind, reading[name].id)
-                found[key] = reading
-        return found
-
-    def _total(self):
-        """Add up the lines of one card and grade it."""
-        self.ensure_one()
-        lines = self.line_ids
-        total = total_score(
-            [
-                (
-                    line.weight,
-                    line.points if line.state == "ok" else None,
-                    line.max_points,
-                )
-                for line in lines
-            ]
-        )
-        for line, (weight, points) in zip(lines, total.parts, strict=True):
-            line.effective_weight = float(weight)
-            line.weighted_points = float(points or 0)
-        has_score = total.score is not None
-        score = float(total.score or 0)
-        self.write(
-            {
-                "score": score,
-                "has_score": has_score,
-                "coverage": float(total.coverage),
-                "is_provisional": total.provisional,
-                "grade": self.rating_scale_id._grade(score).name
-                if has_score
-                else False,
-                "as_of": fields.Datetime.now(),
-            }
-        )
+        Settling(cards.env).score(cards.ids)
 
     def _settle(self):
         """Freeze the cards of a closed period with their last values."""
+        self._hold()
         self._evaluate()
         # sudo: closing a period freezes all cards of the company
         self.sudo().write({"state": "settled"})

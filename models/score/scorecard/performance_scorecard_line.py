@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 
-from ....tools.scoring import Rule, score_value
 from ...shared.guards import exactly_one
 
 
@@ -34,7 +33,57 @@ class PerformanceScorecardLine(models.Model):
         ondelete="restrict",
         index=True,
     )
+    role = fields.Selection(
+        selection=lambda self: self._scheme_selection("role"),
+        required=True,
+        readonly=True,
+        default="weighted",
+    )
+    scope = fields.Selection(
+        selection=lambda self: self._scheme_selection("scope"),
+        required=True,
+        readonly=True,
+        default="own",
+    )
+    scope_team_id = fields.Many2one(
+        comodel_name="crm.team",
+        string="Team that Counts",
+        ondelete="set null",
+        readonly=True,
+    )
+    scope_department_id = fields.Many2one(
+        comodel_name="hr.department",
+        string="Department that Counts",
+        ondelete="set null",
+        readonly=True,
+    )
+    is_customer_vote = fields.Boolean(string="Customer's Vote", readonly=True)
     weight = fields.Float(string="Weight %", digits=(5, 2), readonly=True)
+    factor_min = fields.Float(
+        string="Coefficient at 0 Points",
+        digits=(5, 4),
+        readonly=True,
+        default=1.0,
+        aggregator=None,
+    )
+    factor_max = fields.Float(
+        string="Coefficient at All Points",
+        digits=(5, 4),
+        readonly=True,
+        default=1.0,
+        aggregator=None,
+    )
+    limit = fields.Float(
+        string="Score at Most", digits=(5, 2), readonly=True, aggregator=None
+    )
+    factor = fields.Float(
+        string="Coefficient",
+        digits=(6, 4),
+        readonly=True,
+        default=1.0,
+        aggregator=None,
+    )
+    is_missed = fields.Boolean(string="Hurdle Missed", readonly=True)
     effective_weight = fields.Float(
         string="Effective %",
         digits=(5, 2),
@@ -104,113 +153,6 @@ class PerformanceScorecardLine(models.Model):
             return "–"
         return show(target, company)
 
-    def _explain(self):
-        """Why the line has its points, in one sentence."""
-        if self.state == "no_data":
-            if self.reading_id.state == "provisional":
-                return self.env._("Waits to be confirmed by a second person; left out.")
-            return self.env._("No data; left out, the other lines are re-weighted.")
-        return self.env._(
-            "%(case)s: %(points)s of %(most)s points, weight %(weight)s %%: %(result)s",
-            case=self._explain_case(),
-            points=f"{self.points:g}",
-            most=f"{self.max_points:g}",
-            weight=f"{self.effective_weight:g}",
-            result=f"{self.weighted_points:.1f}"
-            if float(f"{self.weighted_points:.1f}") == self.weighted_points
-            else f"{self.weighted_points:.2f}",
-        )
-
-    def _remarks(self):
-        """What else has to be known about target and actual."""
-        remarks = []
-        if self.scheme_rule:
-            remarks.append(
-                self.env._(
-                    "The target was set for this subject; the scheme asks for %s.",
-                    self._show_target(self.scheme_rule),
-                )
-            )
-        if self.reading_id and not self.reading_id.active:
-            remarks.append(
-                self.env._(
-                    "The number was corrected after this was settled; the points stay."
-                )
-            )
-        return remarks
-
-    def _explain_case(self):
-        """The part of the sentence that compares the actual with the target."""
-        code = (self.outcome or {}).get("code")
-        params = (self.outcome or {}).get("params", {})
-        if code == "band":
-            return self._explain_band(params)
-        if code in ("inside", "outside"):
-            return self._explain_range(code, params)
-        if self.rule.get("kind") == "pass_fail":
-            return self._explain_pass_fail(code)
-        return self._explain_linear(code, params)
-
-    def _explain_range(self, code, params):
-        if code == "inside":
-            return self.env._(
-                "Actual %(actual)s lies inside %(target)s",
-                actual=self.actual_text,
-                target=self.target_text,
-            )
-        return self.env._(
-            "Actual %(actual)s lies %(distance)s outside %(target)s",
-            actual=self.actual_text,
-            distance=self.kpi_id._format(params["distance"], self.company_id),
-            target=self.target_text,
-        )
-
-    def _explain_pass_fail(self, code):
-        facts = {"actual": self.actual_text, "target": self.target_text}
-        if code == "reached":
-            return self.env._(
-                "Actual %(actual)s reaches the target %(target)s", **facts
-            )
-        return self.env._("Actual %(actual)s misses the target %(target)s", **facts)
-
-    def _explain_linear(self, code, params):
-        facts = {
-            "actual": self.actual_text,
-            "target": self.target_text,
-            "reached": f"{params['attainment']:g}",
-        }
-        if self.rule["direction"] == "lower":
-            text = self.env._(
-                "Actual %(actual)s against at most %(target)s attains %(reached)s %%",
-                **facts,
-            )
-        else:
-            text = self.env._(
-                "Actual %(actual)s attains %(reached)s %% of the target %(target)s",
-                **facts,
-            )
-        floor, cap = f"{self.rule['floor'] * 100:g}", f"{self.rule['cap'] * 100:g}"
-        if code == "missed":
-            text += self.env._(" (no points up to %s %%)", floor)
-        elif params["attainment"] > self.rule["cap"] * 100:
-            text += self.env._(" (counts at most %s %%)", cap)
-        return text
-
-    def _explain_band(self, params):
-        show, company = self.kpi_id._format, self.company_id
-        if params["upper"] is None:
-            return self.env._(
-                "Actual %(actual)s lies at %(lower)s or above",
-                actual=self.actual_text,
-                lower=show(params["lower"], company),
-            )
-        return self.env._(
-            "Actual %(actual)s lies in %(lower)s-%(upper)s",
-            actual=self.actual_text,
-            lower=show(params["lower"], company),
-            upper=show(params["upper"], company),
-        )
-
     # === ACTIONS ===#
 
     def action_open_evidence(self):
@@ -228,32 +170,16 @@ class PerformanceScorecardLine(models.Model):
 
     # === ENGINE ===#
 
-    def _take(self, reading):
-        """Score this line from its reading (or from none)."""
-        self.ensure_one()
-        if not reading or reading.state != "ok":
-            self.write(
-                {
-                    "reading_id": reading.id if reading else False,
-                    "state": "no_data",
-                    "actual": 0.0,
-                    "points": 0.0,
-                    "outcome": False,
-                }
-            )
-            return
-        outcome = score_value(reading.value, self._as_rule())
-        self.write(
-            {
-                "reading_id": reading.id,
-                "state": "ok",
-                "actual": reading.value,
-                "points": float(outcome.points),
-                "outcome": {"code": outcome.code, "params": outcome.params},
-            }
-        )
+    @api.model
+    def _scheme_selection(self, name):
+        """The choices of a field of scheme lines."""
+        line = self.env["performance.scheme.line"]
+        return line._fields[name]._description_selection(self.env)
 
-    def _as_rule(self):
-        """The copied rule, as the scoring functions take it."""
-        bands = tuple(tuple(band) for band in self.rule.get("bands", []))
-        return Rule(**{**self.rule, "bands": bands})
+    def _scope_subjects(self, scope):
+        """The teams, departments or companies whose numbers these lines take."""
+        if scope == "team":
+            return self.scope_team_id
+        if scope == "department":
+            return self.scope_department_id
+        return self.company_id

@@ -103,11 +103,14 @@ from . import test_reward_plan
 from . import test_reward_reopen
 from . import test_reward_views
 from . import test_reward_workflow
+from . import test_score_audience
 from . import test_score_change
+from . import test_score_roles
 from . import test_score_scale
 from . import test_score_scheme
 from . import test_score_scorecard
 from . import test_score_target
+from . import test_score_version
 from . import test_tools_allocation
 from . import test_tools_bands
 from . import test_tools_formula
@@ -117,6 +120,7 @@ from . import test_tools_periods
 from . import test_tools_rating
 from . import test_tools_scoring
 from . import test_tools_service_clock
+from . import test_tools_totals
 from . import test_tools_working_time
 from . import test_tours
 from . import test_tours_builder

@@ -53,7 +53,7 @@ class TestScheme(ScoreCommon):
 
     @users("perf_admin")
     def test_in_force_means_locked(self):
-        scheme = self._create_scheme([(self.kpi_revenue, {"weight": 100})])
+        scheme = self._create_scheme([(self.kpi_csat, {"weight": 100})])
         other = self._create_scheme([(self.kpi_deals, {"weight": 100})])
         scheme.action_activate()
         line = scheme.line_ids
@@ -70,6 +70,9 @@ class TestScheme(ScoreCommon):
                     "target": 1,
                 }
             ),
+            lambda: scheme.write({"date_from": "2026-04-01"}),
+            lambda: scheme.write({"job_ids": [Command.clear()]}),
+            lambda: scheme.write({"subject_type": "team"}),
             scheme.unlink,
         ):
             with self.assertRaises(UserError):

@@ -53,7 +53,10 @@ class PerformanceSchemeLine(models.Model):
             share = tenure.share / 100
             for name in ("target", "target_upper", "tolerance"):
                 own[name] = round(own.get(name, rule[name]) * share, 4)
-        return (self._moved(rule, own), rule) if own else (rule, None)
+        if not own:
+            return rule, None
+        # the sentence has to tell this from a target that was set
+        return self._moved(rule, own), {**rule, "moved_by": "tenure"}
 
     def _moved(self, rule, own):
         """The rule with another target; a stretch target moves along."""

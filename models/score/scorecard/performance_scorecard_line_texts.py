@@ -59,10 +59,17 @@ class PerformanceScorecardLine(models.Model):
         if self.scope != "own":
             remarks.append(self._explain_scope())
         if self.scheme_rule:
+            asked = self._show_target(self.scheme_rule)
             remarks.append(
                 self.env._(
                     "The target was set for this subject; the scheme asks for %s.",
-                    self._show_target(self.scheme_rule),
+                    asked,
+                )
+                if self.scheme_rule.get("moved_by") != "tenure"
+                else self.env._(
+                    "The target follows from the seniority or the days employed; the "
+                    "scheme asks for %s.",
+                    asked,
                 )
             )
         if self.reading_id and not self.reading_id.active:

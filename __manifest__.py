@@ -129,6 +129,7 @@
         "views/score/performance_scorecard_wizard_views.xml",
         "views/score/performance_scheme_views.xml",
         "views/score/performance_scorecard_views.xml",
+        "views/score/performance_scenario_views.xml",
         "views/score/performance_kpi_views.xml",
         "views/score/res_config_settings_views.xml",
         "views/score/performance_kpi_usage_views.xml",

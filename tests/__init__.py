@@ -106,6 +106,7 @@ from . import test_reward_workflow
 from . import test_score_audience
 from . import test_score_change
 from . import test_score_roles
+from . import test_score_sandbox
 from . import test_score_scale
 from . import test_score_scheme
 from . import test_score_scorecard

@@ -139,6 +139,7 @@
         "reports/letterhead_templates.xml",
         "reports/appraisal_templates.xml",
         "reports/bonus_statement_templates.xml",
+        "reports/score_templates.xml",
         "views/review/performance_criterion_views.xml",
         "views/review/performance_appraisal_verdict_views.xml",
         "views/review/performance_assessment_views.xml",

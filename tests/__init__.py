@@ -86,6 +86,7 @@ from . import test_reports_appraisal
 from . import test_reports_bonus
 from . import test_reports_download
 from . import test_reports_letterhead
+from . import test_reports_score
 from . import test_review_access
 from . import test_review_cycle
 from . import test_review_people

@@ -32,7 +32,7 @@ class TestReportsScore(ReportsCommon, ScoreCommon):
     def test_in_the_language_of_whom_it_is_about(self):
         self.user_sales.lang = "zh_CN"
         text = self._text(SCORECARD, self.card, self.user_hr)
-        self.assertIn("绩效卡", text)
+        self.assertIn("绩效记分卡", text)
 
     def test_not_for_others(self):
         for user in (self.user_sales2, self.user_employee):

@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 # in this order: what changes the data most comes last
 SCENARIOS = (
     "peers", "shared_scan", "scaling", "incremental", "workers", "kill", "crm",
-    "facts",
+    "facts", "score",
 )  # fmt: skip
 SIZES = (250, 1000, 4000, 16000)
 QUICK_SIZES = (10, 20, 40, 80)

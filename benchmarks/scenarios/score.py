@@ -25,10 +25,11 @@ GIGABYTE = 1024 * 1024
 BY_HAND = """
     WITH scored AS (
         SELECT l.id, l.scorecard_id, l.weight, r.value,
-               CASE WHEN r.value IS NOT NULL THEN ROUND(LEAST(GREATEST((r.value / l.target - 0.6) / 0.4, 0), 1)
-                     * l.max_points
-                     + LEAST(GREATEST(r.value / l.target - 1, 0), 0.2)
-                     * l.max_points, 2) END AS points
+               CASE WHEN r.value IS NOT NULL THEN ROUND(
+                   LEAST(GREATEST((r.value / l.target - 0.6) / 0.4, 0), 1)
+                   * l.max_points
+                   + LEAST(GREATEST(r.value / l.target - 1, 0), 0.2)
+                   * l.max_points, 2) END AS points
           FROM performance_scorecard_line l
           JOIN performance_scorecard c ON c.id = l.scorecard_id
           LEFT JOIN performance_reading r

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...shared.arrays import arrays
 from ...shared.performance_subject_mixin import SUBJECT_FIELDS
 
 # {column: type} of what a replay writes, after scenario, scheme and subject
@@ -89,8 +90,6 @@ class PerformanceScenarioLine(models.Model):
             (subject, scheme, *self._values(scenario, before, after))
             for _kind, subject, scheme, before, after in rows
         ]
-        arrays = [list(column) for column in zip(*values, strict=True)]
-        types = ["int", "int", *COLUMNS.values()]
         names = SQL(", ").join(SQL.identifier(name) for name in COLUMNS)
         self.env.cr.execute(
             SQL(
@@ -103,10 +102,7 @@ class PerformanceScenarioLine(models.Model):
                 scenario=scenario.id,
                 company=scenario.company_id.id,
                 kind=kind,
-                arrays=SQL(", ").join(
-                    SQL("%s::" + type_ + "[]", array)
-                    for array, type_ in zip(arrays, types, strict=True)
-                ),
+                arrays=arrays(values, ["int", "int", *COLUMNS.values()]),
             )
         )
 

@@ -4,6 +4,7 @@ import json
 
 from odoo.tools import SQL
 
+from ...shared.arrays import arrays
 from ...shared.performance_subject_mixin import SUBJECT_FIELDS
 from ..scheme.tenure import Tenures
 
@@ -150,20 +151,18 @@ class Opening:
         """
         if not special:
             return
-        cards, kpis, targets, rules, scheme_rules = zip(*special, strict=True)
+        rows = [
+            (card, kpi, target, json.dumps(rule), json.dumps(scheme_rule))
+            for card, kpi, target, rule, scheme_rule in special
+        ]
         self.env.cr.execute(
             SQL(
                 "UPDATE performance_scorecard_line l"
                 " SET target_id = s.target_id, rule = s.rule::jsonb,"
                 " scheme_rule = s.scheme_rule::jsonb,"
                 " target = (s.rule::jsonb ->> 'target')::numeric"
-                " FROM unnest(%s::int[], %s::int[], %s::int[], %s::text[], %s::text[])"
-                " AS s(card, kpi, target_id, rule, scheme_rule)"
+                " FROM unnest(%s) AS s(card, kpi, target_id, rule, scheme_rule)"
                 " WHERE l.scorecard_id = s.card AND l.kpi_id = s.kpi",
-                list(cards),
-                list(kpis),
-                list(targets),
-                [json.dumps(rule) for rule in rules],
-                [json.dumps(rule) for rule in scheme_rules],
+                arrays(rows, ("int", "int", "int", "text", "text")),
             )
         )

@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ...shared.arrays import arrays
 from ..scheme.tenure import Tenures
 
 
@@ -81,11 +82,6 @@ class PerformanceScorecard(models.Model):
                 )
 
     def _write_held(self, rows):
-        arrays = zip(
-            [list(values) for values in zip(*rows, strict=True)],
-            ("int", "date", "date", "numeric", "int", "int"),
-            strict=True,
-        )
         self.env.cr.execute(
             SQL(
                 "UPDATE performance_scorecard c SET held_from = s.first,"
@@ -93,9 +89,7 @@ class PerformanceScorecard(models.Model):
                 " unit_id = s.department, manager_id = e.parent_id"
                 " FROM unnest(%s) AS s(id, first, last, share, job, department),"
                 " hr_employee e WHERE c.id = s.id AND e.id = c.employee_id",
-                SQL(", ").join(
-                    SQL("%s::" + kind + "[]", values) for values, kind in arrays
-                ),
+                arrays(rows, ("int", "date", "date", "numeric", "int", "int")),
             )
         )
 

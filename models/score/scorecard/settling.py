@@ -10,6 +10,7 @@ from odoo import fields
 from odoo.tools import SQL, groupby
 
 from ....tools.totals import Entry, card_total
+from ...shared.arrays import arrays
 from .scorer import Scorer
 
 # so many cards are in memory at a time
@@ -177,8 +178,6 @@ class Settling:
         """
         if not rows:
             return
-        arrays = [list(values) for values in zip(*rows, strict=True)]
-        types = ["int", *columns.values()]
         names = [SQL.identifier(name) for name in columns]
         self.env.cr.execute(
             SQL(
@@ -187,10 +186,7 @@ class Settling:
                 " AND (%(old)s) IS DISTINCT FROM (%(new)s)",
                 table=SQL.identifier(table),
                 sets=SQL(", ").join(SQL("%s = s.%s", name, name) for name in names),
-                arrays=SQL(", ").join(
-                    SQL("%s::" + kind + "[]", values)
-                    for values, kind in zip(arrays, types, strict=True)
-                ),
+                arrays=arrays(rows, ["int", *columns.values()]),
                 names=SQL(", ").join(names),
                 old=SQL(", ").join(SQL("t.%s", name) for name in names),
                 new=SQL(", ").join(SQL("s.%s", name) for name in names),

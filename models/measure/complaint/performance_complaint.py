@@ -61,7 +61,7 @@ class PerformanceComplaint(models.Model):
     _mail_post_access = "read"
 
     number = fields.Char(readonly=True, copy=False, index="trigram")
-    name = fields.Char(string="Subject", required=True, index="trigram")
+    name = fields.Char(string="Title", required=True, index="trigram")
     description = fields.Text(string="What the Customer Says", copy=False)
     partner_id = fields.Many2one(
         comodel_name="res.partner",

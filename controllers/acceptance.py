@@ -51,7 +51,7 @@ class AcceptancePortal(CustomerPortal):
                 "order": "submitted_at desc, id desc",
             },
             "due": {"label": request.env._("Due Date"), "order": "due_date, id"},
-            "name": {"label": request.env._("Subject"), "order": "name, id"},
+            "name": {"label": request.env._("Title"), "order": "name, id"},
         }
 
     def _acceptance_filters(self):

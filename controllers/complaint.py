@@ -44,7 +44,7 @@ class ComplaintPortal(CustomerPortal):
         return {
             "date": {"label": env._("Newest"), "order": "filed_at desc, id desc"},
             "state": {"label": env._("State"), "order": "state, filed_at desc"},
-            "name": {"label": env._("Subject"), "order": "name, id"},
+            "name": {"label": env._("Title"), "order": "name, id"},
         }
 
     @http.route(

@@ -113,6 +113,9 @@ class TestJourneyVisits(JourneyCommon):
         )
         rows = self.Visit._rows_of(deal)[deal.id]
         self.assertIsNone(rows[self.steps["Renewal"].id]["dwell_days"])
+        # nor could he go on: the screen leaves the percentages out there
+        self.assertTrue(self.steps["Renewal"].is_arrival)
+        self.assertFalse(self.steps["Offer"].is_arrival)
 
     def test_every_milestone(self):
         marks = dict(

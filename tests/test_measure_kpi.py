@@ -104,7 +104,19 @@ class TestKpi(MeasureCommon):
         kpi._measure(self.period.with_env(self.env))
         reading = self._reading(self.kpi_revenue, employee_id=self.sales)
         self.assertEqual(reading.state, "no_data")
-        self.assertIn("1 records found, at least 2 needed", reading.explanation)
+        self.assertIn("records found: 1, needed: 2", reading.explanation)
+
+    @users("perf_admin")
+    def test_one_record_is_no_plural(self):
+        self._create_won(expected_revenue=5)
+        kpi = self.kpi_revenue.with_env(self.env)
+        kpi._measure(self.period.with_env(self.env))
+        reading = self._reading(self.kpi_revenue, employee_id=self.sales)
+        self.assertIn("of one record = ", reading.explanation)
+        self._create_won(expected_revenue=6)
+        kpi._measure(self.period.with_env(self.env))
+        reading.invalidate_recordset()
+        self.assertIn("of 2 records = ", reading.explanation)
 
     def test_a_slip_of_the_year_does_not_lay_out_millennia(self):
         """Working time is looked at ten years around the period, not further."""

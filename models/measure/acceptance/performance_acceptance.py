@@ -52,7 +52,7 @@ class PerformanceAcceptance(models.Model):
     _mail_post_access = "read"
 
     name = fields.Char(
-        string="Subject",
+        string="Title",
         required=True,
         tracking=True,
         compute="_compute_name",

@@ -60,8 +60,8 @@ class PerformanceComplaint(models.Model):
     _check_company_auto = True
     _mail_post_access = "read"
 
-    number = fields.Char(readonly=True, copy=False, index="trigram")
-    name = fields.Char(string="Subject", required=True, index="trigram")
+    number = fields.Char(string="Reference", readonly=True, copy=False, index="trigram")
+    name = fields.Char(string="Title", required=True, index="trigram")
     description = fields.Text(string="What the Customer Says", copy=False)
     partner_id = fields.Many2one(
         comodel_name="res.partner",

@@ -45,7 +45,7 @@ class PerformanceComplaintRequest(models.Model):
     # mails show the name of a record; what was typed is for nobody else's mailbox
     _rec_name = "email"
 
-    name = fields.Char(string="Subject", required=True, readonly=True)
+    name = fields.Char(string="Title", required=True, readonly=True)
     description = fields.Text(string="What Happened", required=True, readonly=True)
     contact_name = fields.Char(string="Name", required=True, readonly=True)
     email = fields.Char(required=True, readonly=True)

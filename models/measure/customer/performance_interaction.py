@@ -65,7 +65,7 @@ class PerformanceInteraction(models.Model):
         "res.users": ["active", "partner_id", "share"],
     }
 
-    name = fields.Char(string="Subject", readonly=True)
+    name = fields.Char(string="Title", readonly=True)
     date = fields.Datetime(readonly=True)
     channel = fields.Selection(
         selection=[

@@ -102,7 +102,7 @@ class PerformanceComplaintFeed(models.Model):
         help="Of all that this feed brings in.",
     )
     customer_field = fields.Char(string="Customer", required=True)
-    subject_field = fields.Char(string="Subject", required=True)
+    subject_field = fields.Char(string="Title", required=True)
     text_field = fields.Char(string="Text")
     received_field = fields.Char(
         string="Received On", required=True, default="create_date"

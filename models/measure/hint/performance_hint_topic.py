@@ -17,7 +17,7 @@ class PerformanceHintTopic(models.Model):
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True, help="Short technical name, for KPIs.")
     sequence = fields.Integer(default=10)
-    color = fields.Integer(export_string_translation=False)
+    color = fields.Integer()
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
         comodel_name="res.company", ondelete="cascade", help="Empty: all companies."

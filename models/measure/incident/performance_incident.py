@@ -56,7 +56,7 @@ class PerformanceIncident(models.Model):
         "is_solved_in_time",
     )
 
-    name = fields.Char(string="Subject", required=True)
+    name = fields.Char(string="Title", required=True)
     kind = fields.Selection(
         selection=[
             ("major", "Major Service Incident"),
@@ -97,7 +97,9 @@ class PerformanceIncident(models.Model):
     )
     employee_id = fields.Many2one(tracking=True, help="Whom it is about.")
     situation = fields.Text(help="What happened, where, to whom.")
-    behaviour = fields.Text(help="What the person did, as it could be seen.")
+    behaviour = fields.Text(
+        string="Observed Behaviour", help="What the person did, as it could be seen."
+    )
     result = fields.Text(help="What came of it for the customer.")
     occurred_at = fields.Datetime(
         string="Occurred On",

@@ -39,6 +39,10 @@ class PerformanceJourneyStepFacts(models.Model):
         compute="_compute_facts",
         help="Of the deals that entered, those that were lost here.",
     )
+    is_arrival = fields.Boolean(
+        compute="_compute_facts",
+        help="Deals end their journey here: nothing is left to go on to.",
+    )
     dwell_days = fields.Float(
         string="Dwell Time (Days)",
         compute="_compute_facts",
@@ -110,6 +114,7 @@ def _figures(outcomes):
         "here_count": number.get("here", 0) + number.get("arrived", 0),
         "passed_percent": 100 * ratio(number.get("passed", 0), total["entered"]),
         "lost_percent": 100 * ratio(number.get("lost", 0), total["entered"]),
+        "is_arrival": bool(number.get("arrived")),
         "dwell_days": ratio(total["days"], total["dwelling"]),
         "complaint_count": total["complaints"],
         "answer_count": total["answers"],

@@ -84,8 +84,8 @@ class PerformanceReading(models.Model):
         period = self._period_text()
         if self.computed_state == "no_data":
             return self.env._(
-                "%(kpi)s, %(period)s: No data, %(found)s records found, at least "
-                "%(needed)s needed",
+                "%(kpi)s, %(period)s: No data, records found: %(found)s, needed: "
+                "%(needed)s",
                 kpi=self.kpi_id.name,
                 period=period,
                 found=self.sample_size,
@@ -103,33 +103,34 @@ class PerformanceReading(models.Model):
         labels = dict(self.kpi_id._fields["aggregate"]._description_selection(self.env))
         part, whole = f"{self.numerator:g}", f"{self.denominator:g}"
         if definition.source == "records":
+            how = labels.get(definition.aggregate, "")
+            if self.sample_size == 1:
+                return self.env._("%(how)s of one record", how=how)
             return self.env._(
-                "%(how)s of %(count)s records",
-                how=labels.get(definition.aggregate, ""),
-                count=self.sample_size,
+                "%(how)s of %(count)s records", how=how, count=self.sample_size
             )
         texts = {
-            "share": self.env._(
-                "%(part)s of %(whole)s records", part=part, whole=whole
-            ),
+            "share": self.env._("%(part)s of one record", part=part)
+            if self.denominator == 1
+            else self.env._("%(part)s of %(whole)s records", part=part, whole=whole),
             "net_share": self.env._(
-                "promoters less detractors %(part)s of %(whole)s answers",
+                "%(part)s of %(whole)s (promoters less detractors, of all answers)",
                 part=part,
                 whole=whole,
             ),
             "repeat": self.env._(
-                "%(part)s of %(whole)s customers with at least %(times)s records",
+                "%(part)s of %(whole)s (customers with at least %(times)s records)",
                 part=part,
                 whole=whole,
                 times=definition.repeat_count,
             ),
             "retention": self.env._(
-                "%(part)s of %(whole)s former customers still active",
+                "%(part)s of %(whole)s (former customers still active)",
                 part=part,
                 whole=whole,
             ),
             "first_time": self.env._(
-                "%s customers whose first record ever lies in the period", part
+                "%s (customers whose first record ever lies in the period)", part
             ),
             "growth": self.env._("from %(whole)s to %(part)s", part=part, whole=whole),
         }

@@ -26,8 +26,8 @@ class PerformanceChange(models.Model):
 
     table_name = fields.Char(readonly=True)
     column_name = fields.Char(readonly=True)
-    low = fields.Datetime(readonly=True)
-    high = fields.Datetime(readonly=True)
+    low = fields.Datetime(string="Earliest", readonly=True)
+    high = fields.Datetime(string="Latest", readonly=True)
 
     @api.model
     def _dependencies(self, kpis):

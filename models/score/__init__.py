@@ -1,1 +1,1 @@
-from . import scheme, scorecard
+from . import scheme, scorecard, quadrant, balance

@@ -5,6 +5,21 @@ const tours = registry.category("web_tour.tours");
 const card = (cell, name) =>
     `.o_quadrant_cell[data-cell="${cell}"] .o_quadrant_card:contains(${name})`;
 
+/**
+ * Press a key on a KPI.
+ *
+ * @param {string} cell "value-cost"
+ * @param {string} name of the KPI
+ * @param {string} key
+ * @returns {Object[]} tour steps
+ */
+function press(cell, name, key) {
+    return [
+        { trigger: card(cell, name), run: ({ anchor }) => anchor.focus() },
+        { trigger: `${card(cell, name)}:focus`, run: `press ${key}` },
+    ];
+}
+
 // An administrator drags one KPI and moves another by the arrow keys.
 tours.add("performance_quadrant_move", {
     steps: () => [
@@ -14,10 +29,7 @@ tours.add("performance_quadrant_move", {
             run: 'drag_and_drop .o_quadrant_cell[data-cell="2-5"]',
         },
         { trigger: card("2-5", "Average days to close") },
-        {
-            trigger: card("1-5", "Customer satisfaction"),
-            run: "press ArrowLeft",
-        },
+        ...press("1-5", "Customer satisfaction", "ArrowLeft"),
         { trigger: card("1-4", "Customer satisfaction") },
         { trigger: `.o_quadrant_card:focus:contains(Customer satisfaction)` },
         // fewer stages: fewer cards, another proposal
@@ -37,10 +49,8 @@ tours.add("performance_quadrant_look", {
         {
             trigger: ".o_quadrant_list:not(:has(select)) a:contains(Average days to close)",
         },
-        {
-            trigger: `${card("1-5", "Average days to close")}[draggable=false]`,
-            run: "press ArrowUp",
-        },
+        { trigger: `${card("1-5", "Average days to close")}[draggable=false]` },
+        ...press("1-5", "Average days to close", "ArrowUp"),
         { trigger: card("1-5", "Average days to close"), run: "click" },
         { trigger: ".o_form_view .o_field_widget[name=name]:contains(Average days)" },
     ],

@@ -3,14 +3,14 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
-from odoo.tests import Form, tagged
+from odoo.tests import Form, HttpCase, tagged
 
 from ..tools.generator import EMPHASES, INDUSTRIES, ROLES, TARGETS, every_code
 from .score_common import ScoreCommon
 
 
 @tagged("post_install", "-at_install")
-class TestScoreGenerator(ScoreCommon):
+class TestScoreGenerator(HttpCase, ScoreCommon):
     """Generated schemes, as records that are put in force."""
 
     @classmethod
@@ -59,9 +59,7 @@ class TestScoreGenerator(ScoreCommon):
         choices = product(ROLES, ["balanced", *EMPHASES], INDUSTRIES)
         for role, emphasis, industry in choices:
             with self.subTest(role=role, emphasis=emphasis, industry=industry):
-                scheme = self._generate(
-                    role=role, emphasis=emphasis, industry=industry
-                )
+                scheme = self._generate(role=role, emphasis=emphasis, industry=industry)
                 self._check_draft(scheme)
                 scheme.with_user(self.user_admin).action_activate()
                 self.assertEqual(scheme.state, "active")
@@ -74,9 +72,7 @@ class TestScoreGenerator(ScoreCommon):
                 scheme = self._generate(role=role)
                 self.assertEqual(shipped.name, scheme.name)
                 self.assertEqual(shipped.state, "draft")
-                for line, other in zip(
-                    shipped.line_ids, scheme.line_ids, strict=True
-                ):
+                for line, other in zip(shipped.line_ids, scheme.line_ids, strict=True):
                     self.assertEqual(line.kpi_id, other.kpi_id)
                     self.assertEqual(line._bands(), other._bands())
                     for name in facts:
@@ -95,9 +91,7 @@ class TestScoreGenerator(ScoreCommon):
             self.assertEqual(len({kpis[code].nature for code in pool}), 1, pool)
         for code in every_code():
             kpi = kpis[code]
-            self.assertTrue(
-                kpi.default_target or kpi.band_ids or code in TARGETS, code
-            )
+            self.assertTrue(kpi.default_target or kpi.band_ids or code in TARGETS, code)
 
     def test_the_roles_of_the_wizard_are_those_of_the_tool(self):
         fields = self.env["performance.scheme.generator"]._fields
@@ -137,6 +131,17 @@ class TestScoreGenerator(ScoreCommon):
         with self.assertRaises(AccessError):
             call_kw(model, "action_generate", [wizard.ids], {})
 
+    def test_an_administrator_generates_in_a_browser(self):
+        self.start_tour(
+            "/odoo/performance-schemes",
+            "performance_generate_scheme",
+            login="perf_admin",
+        )
+        scheme = self.env["performance.scheme"].search([], order="id desc", limit=1)
+        self.assertRecordValues(
+            scheme, [{"name": "After-Sales: Retain Customers", "state": "active"}]
+        )
+
     def test_the_balance_is_drawn(self):
         scheme = self._generate(role="sales")
         with self.subTest("within the limit"):
@@ -145,6 +150,4 @@ class TestScoreGenerator(ScoreCommon):
         self.env.company.performance_finance_most = 40
         scheme.invalidate_recordset()
         self.assertIn("bg-danger", scheme.balance)
-        self.assertIn(
-            'aria-valuenow="0"', self.env["performance.scheme"].new().balance
-        )
+        self.assertIn('aria-valuenow="0"', self.env["performance.scheme"].new().balance)

@@ -87,14 +87,18 @@ class TestScoreQuadrant(HttpCase, ScoreCommon):
         scheme = self._active_scheme()
         action = scheme.with_user(self.user_employee).action_open_quadrant()
         self.assertEqual(action["tag"], "performance_quadrant")
-        self.assertEqual(set(action["context"]["kpi_ids"]), set(scheme.line_ids.kpi_id.ids))
+        self.assertEqual(
+            set(action["context"]["kpi_ids"]), set(scheme.line_ids.kpi_id.ids)
+        )
         self.assertIn(scheme.name, action["name"])
 
     def test_an_administrator_drags_and_uses_the_keys(self):
         self.kpi_days.write({"customer_value": 1, "execution_cost": 5})
         self.kpi_csat.write({"customer_value": 1, "execution_cost": 5})
         self.start_tour(
-            "/odoo/performance-quadrant", "performance_quadrant_move", login="perf_admin"
+            "/odoo/performance-quadrant",
+            "performance_quadrant_move",
+            login="perf_admin",
         )
         self.assertRecordValues(
             self.kpi_days + self.kpi_csat,

@@ -12,7 +12,7 @@ from ..tools.generator import (
     MOST,
     ROLES,
     VOTE_MOST,
-    NotEnough,
+    NotEnoughError,
     every_code,
     generate,
 )
@@ -34,7 +34,7 @@ class TestGenerator(BaseCase):
         financial = {"NEW_REVENUE", "PROFIT", "GROSS_MARGIN"}
         try:
             lines = generate(role, aim, industry, there, financial, {"EVALUATION"})
-        except NotEnough as problem:
+        except NotEnoughError as problem:
             self.assertTrue(problem.areas)
             return
         codes = [line.code for line in lines]
@@ -70,7 +70,9 @@ class TestGenerator(BaseCase):
 
     def test_the_examples(self):
         def weights(role):
-            return [line.weight for line in generate(role, "balanced", "general", EVERY)]
+            return [
+                line.weight for line in generate(role, "balanced", "general", EVERY)
+            ]
 
         # D1: signing, delivery, service, renewal
         self.assertEqual(weights("account_manager"), [20, 30, 30, 20])
@@ -78,6 +80,6 @@ class TestGenerator(BaseCase):
         self.assertEqual(weights("sales"), [50, 20, 10, 20])
 
     def test_too_few_are_refused_with_what_is_missing(self):
-        with self.assertRaises(NotEnough) as caught:
+        with self.assertRaises(NotEnoughError) as caught:
             generate("sales", "balanced", "general", {"PROFIT", "CSAT"})
         self.assertEqual(len(caught.exception.areas), 2)

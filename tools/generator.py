@@ -1,8 +1,8 @@
 """From a role and an emphasis to a scheme that passes all checks.
 
-A role is four areas of work. Each has a weight and KPIs that can stand for it: the first
-that can be measured is taken. All that stand for one area have the same nature, so that
-a scheme keeps its outcomes and its behaviour whatever is installed.
+A role is four areas of work. Each has a weight and KPIs that can stand for it: the
+first that can be measured is taken. All that stand for one area have the same nature,
+so that a scheme keeps its outcomes and its behaviour whatever is installed.
 
 Sources: account manager over the whole lifecycle 20/30/30/20 (D1), sales profit 50 %,
 satisfaction 30 %, renewal 20 % (R23; a satisfied customer is an outcome, so a third of
@@ -24,7 +24,7 @@ SHIFT = 15
 LEAST = 5
 
 
-class NotEnough(Exception):
+class NotEnoughError(Exception):
     """Fewer KPIs can be measured than a scheme needs.
 
     :param areas: lists of codes of which none can be measured
@@ -202,7 +202,7 @@ def generate(role, emphasis, industry, available, financial=(), votes=()):
     :param financial: codes of the KPIs of the financial perspective
     :param votes: codes of the KPIs by which customers rate people
     :return: list of ``Line``, weights total exactly 100
-    :raise NotEnough: when fewer than three KPIs are left
+    :raise NotEnoughError: when fewer than three KPIs are left
     """
     areas = list(ROLES[role])
     if emphasis in EMPHASES and not any(area.aim == emphasis for area in areas):
@@ -212,14 +212,16 @@ def generate(role, emphasis, industry, available, financial=(), votes=()):
         added = False
     lines, lacking = _choose(areas, INDUSTRIES[industry], available)
     if len(lines) < FEWEST:
-        raise NotEnough(lacking)
+        raise NotEnoughError(lacking)
     weights = _split(100, [line.weight for line in lines])
     favoured = [i for i, line in enumerate(lines) if line.aim == emphasis]
     if favoured and not added:
         weights = _shift(weights, favoured)
     for group, most in ((financial, FINANCE_MOST), (votes, VOTE_MOST)):
         limited = {i for i, line in enumerate(lines) if line.code in group}
-        frozen = {i for i, line in enumerate(lines) if line.code in {*financial, *votes}}
+        frozen = {
+            i for i, line in enumerate(lines) if line.code in {*financial, *votes}
+        }
         weights = _limit(weights, limited, frozen - limited, most)
     return [
         replace(line, weight=weight, is_emphasis=index in favoured)

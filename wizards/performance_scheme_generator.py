@@ -6,7 +6,7 @@ from odoo.fields import Command, Domain
 from odoo.tools import format_list
 
 from ..models.shared.guards import exactly_one
-from ..tools.generator import TARGETS, NotEnough, every_code, generate
+from ..tools.generator import TARGETS, NotEnoughError, every_code, generate
 
 TABLE = Markup(
     '<div class="table-responsive"><table class="table table-sm">'
@@ -75,7 +75,7 @@ class PerformanceSchemeGenerator(models.TransientModel):
             kpis = wizard._kpis()
             try:
                 lines = wizard._lines(kpis)
-            except NotEnough as problem:
+            except NotEnoughError as problem:
                 wizard.preview = Markup('<p class="text-danger">%s</p>') % (
                     wizard._problem_text(problem)
                 )
@@ -94,7 +94,7 @@ class PerformanceSchemeGenerator(models.TransientModel):
         kpis = wizard._kpis()
         try:
             lines = wizard._lines(kpis)
-        except NotEnough as problem:
+        except NotEnoughError as problem:
             raise UserError(wizard._problem_text(problem)) from problem
         scheme = self.env["performance.scheme"].create(
             wizard._prepare_scheme(lines, kpis)
@@ -119,7 +119,7 @@ class PerformanceSchemeGenerator(models.TransientModel):
     def _lines(self, kpis):
         """The lines of the choice.
 
-        :raise NotEnough: when too few KPIs can be measured
+        :raise NotEnoughError: when too few KPIs can be measured
         """
         usable = {code: kpi for code, kpi in kpis.items() if self._is_usable(kpi)}
         return generate(
@@ -253,9 +253,7 @@ class PerformanceSchemeGenerator(models.TransientModel):
         if line.is_emphasis:
             sentences.append(self.env._("It weighs more by the emphasis."))
         if kpi.is_customer_vote:
-            sentences.append(
-                self.env._("The customer rates the person: 15 % at most.")
-            )
+            sentences.append(self.env._("The customer rates the person: 15 % at most."))
         if line.instead_of in kpis:
             missing = kpis[line.instead_of]
             sentences.append(

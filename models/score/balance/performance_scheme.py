@@ -44,8 +44,8 @@ class PerformanceScheme(models.Model):
 
     def _balance_bars(self, name):
         """A bar for each choice of a field of the KPIs, also for those left empty."""
-        labels = self.env["performance.kpi"]._fields[name]._description_selection(
-            self.env
+        labels = (
+            self.env["performance.kpi"]._fields[name]._description_selection(self.env)
         )
         return Markup("").join(
             self._balance_bar(

@@ -250,6 +250,9 @@ class PerformanceSchemeGenerator(models.TransientModel):
                 perspective=perspectives[kpi.perspective],
             )
         ]
+        if line.aim:
+            aims = dict(self._fields["emphasis"]._description_selection(self.env))
+            sentences.append(self.env._("Serves: %s.", aims[line.aim]))
         if line.is_emphasis:
             sentences.append(self.env._("It weighs more by the emphasis."))
         if kpi.is_customer_vote:

@@ -12,9 +12,11 @@ class PerformanceScheme(models.Model):
         """Show the KPIs of this scheme in the quadrant."""
         scheme = exactly_one(self)
         action = scheme.line_ids.kpi_id.action_open_quadrant()
+        title = self.env._("What to Keep: %s", scheme.name)
         return {
             **action,
-            "name": self.env._("What to Keep: %s", scheme.name),
+            "name": title,
+            "display_name": title,
             # it has no address of its own
             "path": False,
             "context": {"kpi_ids": scheme.line_ids.kpi_id.ids, "is_choice": True},

@@ -20,7 +20,7 @@ registry.category("web_tour.tours").add("performance_generate_scheme", {
         { trigger: "button[name=action_activate]", run: "click" },
         { trigger: ".o_arrow_button_current:contains(Active)" },
         { trigger: "button[name=action_open_quadrant]", run: "click" },
-        { trigger: ".breadcrumb-item.active:contains(What to Keep), .o_last_breadcrumb_item:contains(What to Keep)" },
+        { trigger: ".o_last_breadcrumb_item:contains(What to Keep)" },
         { trigger: ".o_quadrant_keep li:nth-child(3)" },
     ],
 });

@@ -86,6 +86,7 @@ from . import test_reports_appraisal
 from . import test_reports_bonus
 from . import test_reports_download
 from . import test_reports_letterhead
+from . import test_reports_score
 from . import test_review_access
 from . import test_review_cycle
 from . import test_review_people
@@ -108,6 +109,7 @@ from . import test_score_change
 from . import test_score_roles
 from . import test_score_generator
 from . import test_score_quadrant
+from . import test_score_sandbox
 from . import test_score_scale
 from . import test_score_scheme
 from . import test_score_scorecard

@@ -6,6 +6,8 @@ from odoo.tools.pdf import PdfFileReader
 from .common import PerformanceCommon
 
 APPRAISAL = "customer_performance.report_appraisal"
+SCORECARD = "customer_performance.report_scorecard"
+SCHEME = "customer_performance.report_scheme"
 STATEMENT = "customer_performance.report_bonus_statement"
 
 

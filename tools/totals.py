@@ -16,6 +16,7 @@ from .scoring import CENT, cents, decimal
 HUNDRED = Decimal(100)
 MINIMUM_COVERAGE = Decimal(60)
 VOTE_CAP = Decimal(15)
+FINE = Decimal("0.0001")
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,14 @@ class Total:
     missed: tuple = ()
     vote_capped: bool = False
 
+    @property
+    def coefficient(self):
+        """All multipliers together, in ten-thousandths."""
+        whole = Decimal(1)
+        for factor in self.factors:
+            whole *= 1 if factor is None else factor
+        return whole.quantize(FINE)
+
 
 @lru_cache(maxsize=4096)
 def _effective(weights, votes, cap):
@@ -103,7 +112,7 @@ def _factor(entry):
         return Decimal(1)
     share = min(decimal(entry.points) / decimal(entry.max_points), Decimal(1))
     low, high = decimal(entry.factor_min), decimal(entry.factor_max)
-    return (low + (high - low) * share).quantize(Decimal("0.0001"))
+    return (low + (high - low) * share).quantize(FINE)
 
 
 def _missed(entry):

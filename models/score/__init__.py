@@ -1,1 +1,1 @@
-from . import scheme, scorecard, quadrant, balance
+from . import scheme, scorecard, quadrant, balance, sandbox

@@ -93,10 +93,8 @@ class PerformanceSchemeLine(models.Model):
         digits=(16, 4),
         help="Distance outside the range at which the points fall to zero.",
     )
-    use_stretch = fields.Boolean(string="Stretch Target")
-    stretch = fields.Float(
-        string="Stretch", digits=(16, 4), help="Value that earns the cap."
-    )
+    use_stretch = fields.Boolean(string="Has a Stretch Target")
+    stretch = fields.Float(digits=(16, 4), help="Value that earns the cap.")
     target_source = fields.Selection(
         selection=[
             ("fixed", "The Same for All"),

@@ -128,25 +128,27 @@ class PerformanceScheme(models.Model):
         :raise UserError: when it is not in force, or has a successor already
         """
         self.ensure_one()
-        if self.state != "active":
-            raise UserError(
-                self.env._(
-                    "“%s” is not in force: only what is in force gets a new version.",
-                    self.display_name,
-                )
-            )
-        if self.next_ids:
-            raise UserError(
-                self.env._(
-                    "“%(scheme)s” has a next version already: “%(next)s”.",
-                    scheme=self.display_name,
-                    next=self.next_ids[:1].display_name,
-                )
-            )
+        if problem := self._successor_problem():
+            raise UserError(problem)
         version = self.copy({"name": self.name, **values})
         # only this verb makes a version; people cannot write what links them
         version._workflow_engine().previous_id = self
         return version.with_env(self.env)
+
+    def _successor_problem(self):
+        """Say why no version can follow this one; False when one can."""
+        if self.state != "active":
+            return self.env._(
+                "“%s” is not in force: only what is in force gets a new version.",
+                self.display_name,
+            )
+        if self.next_ids:
+            return self.env._(
+                "“%(scheme)s” has a next version already: “%(next)s”.",
+                scheme=self.display_name,
+                next=self.next_ids[:1].display_name,
+            )
+        return False
 
     # === WORKFLOW ===#
 

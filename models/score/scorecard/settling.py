@@ -4,15 +4,13 @@ The arithmetic is that of ``tools``; the statements read and write thousands of 
 once and do not pass through the ORM, which would build a record for each line.
 """
 
-import json
 from operator import itemgetter
 
 from odoo import fields
 from odoo.tools import SQL, groupby
 
-from ....tools.bands import find_band
-from ....tools.scoring import Rule, score_value
 from ....tools.totals import Entry, card_total
+from .scorer import Scorer
 
 # so many cards are in memory at a time
 CHUNK = 2000
@@ -23,23 +21,12 @@ SUBJECT = SQL(
 )
 
 
-def parse_rule(rule):
-    """A copied rule, as the scoring functions take it.
-
-    :param dict rule: as ``_rule_snapshot`` of a scheme line makes it
-    """
-    bands = tuple(tuple(band) for band in rule.get("bands") or ())
-    return Rule(**{**rule, "bands": bands})
-
-
 class Settling:
     """Scores cards from the readings there are."""
 
     def __init__(self, env):
         self.env = env
-        self.rules = {}  # text of a rule -> Rule
-        self.outcomes = {}  # (text of a rule, value) -> (points, JSON)
-        self.scales = {}  # scale id -> [(lower, upper, grade)]
+        self.scorer = Scorer(env)
 
     def score(self, card_ids):
         """Score open cards and write what changed."""
@@ -97,7 +84,7 @@ class Settling:
             line, role, weight, most, vote, low, high, limit, rule, reading, value = (
                 row[3:]
             )
-            points, outcome = self._points(rule, value)
+            points, outcome = self.scorer.points(rule, value)
             entries.append(
                 Entry(weight or 0, points, most, role, vote, low, high, limit)
             )
@@ -123,45 +110,21 @@ class Settling:
             )
         return (card_id, *self._result(total, scale))
 
-    def _points(self, rule, value):
-        """Points of a value, remembered: many subjects share rules and values."""
-        if value is None:
-            return None, None
-        key = rule, value
-        if key not in self.outcomes:
-            if rule not in self.rules:
-                self.rules[rule] = parse_rule(json.loads(rule))
-            outcome = score_value(float(value), self.rules[rule])
-            text = json.dumps({"code": outcome.code, "params": outcome.params})
-            self.outcomes[key] = outcome.points, text
-        return self.outcomes[key]
-
     def _result(self, total, scale):
         """Columns of the card."""
         known = total.score is not None
         score = total.score if known else 0
-        factor = 1
-        for each in total.factors:
-            factor *= 1 if each is None else each
         return (
             score,
             total.base or 0,
-            factor,
+            total.coefficient,
             known,
             total.coverage,
             total.provisional,
-            self._grade(scale, float(score)) if known else None,
+            self.scorer.grade(scale, float(score)) if known else None,
             total.vote_capped,
             any(total.missed),
         )
-
-    def _grade(self, scale, score):
-        if scale not in self.scales:
-            bands = self.env["performance.rating.scale"].browse(scale)._bands()
-            self.scales[scale] = [
-                (lower, upper, band.name) for lower, upper, band in bands
-            ]
-        return find_band(self.scales[scale], score)[2]
 
     # === WRITING ===#
 

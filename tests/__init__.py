@@ -107,6 +107,8 @@ from . import test_reward_workflow
 from . import test_score_audience
 from . import test_score_change
 from . import test_score_roles
+from . import test_score_generator
+from . import test_score_quadrant
 from . import test_score_sandbox
 from . import test_score_scale
 from . import test_score_scheme
@@ -117,8 +119,10 @@ from . import test_tools_allocation
 from . import test_tools_bands
 from . import test_tools_formula
 from . import test_tools_formula_refused
+from . import test_tools_generator
 from . import test_tools_hints
 from . import test_tools_periods
+from . import test_tools_quadrant
 from . import test_tools_rating
 from . import test_tools_scoring
 from . import test_tools_service_clock

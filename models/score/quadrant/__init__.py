@@ -1,0 +1,2 @@
+from . import performance_kpi
+from . import performance_scheme

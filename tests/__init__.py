@@ -104,6 +104,9 @@ from . import test_reward_reopen
 from . import test_reward_views
 from . import test_reward_workflow
 from . import test_score_change
+from . import test_score_objective
+from . import test_score_objective_access
+from . import test_score_objective_checkin
 from . import test_score_scale
 from . import test_score_scheme
 from . import test_score_scorecard
@@ -113,6 +116,7 @@ from . import test_tools_bands
 from . import test_tools_formula
 from . import test_tools_formula_refused
 from . import test_tools_hints
+from . import test_tools_objectives
 from . import test_tools_periods
 from . import test_tools_rating
 from . import test_tools_scoring
@@ -121,5 +125,6 @@ from . import test_tools_working_time
 from . import test_tours
 from . import test_tours_builder
 from . import test_tours_customer
+from . import test_tours_objective
 from . import test_views
 from . import test_workflow

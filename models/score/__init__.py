@@ -1,1 +1,1 @@
-from . import scheme, scorecard
+from . import objective, scheme, scorecard

@@ -120,8 +120,9 @@ class TestScoreObjective(ObjectiveCommon):
         )
         with self.assertRaisesRegex(ValidationError, "overlap"):
             self._create_objective(period_id=later.id, parent_id=team.id)
-        with self.assertRaises(psycopg2.errors.CheckViolation), mute_logger(
-            "odoo.sql_db"
+        with (
+            self.assertRaises(psycopg2.errors.CheckViolation),
+            mute_logger("odoo.sql_db"),
         ):
             self._create_objective(
                 partner_id=self.customer.id, employee_id=False
@@ -144,8 +145,9 @@ class TestScoreObjective(ObjectiveCommon):
         lines.create({**line, "role": "accountable"})
         with self.assertRaisesRegex(UserError, "responsible"):
             manager.action_activate()
-        with self.assertRaises(psycopg2.errors.UniqueViolation), mute_logger(
-            "odoo.sql_db"
+        with (
+            self.assertRaises(psycopg2.errors.UniqueViolation),
+            mute_logger("odoo.sql_db"),
         ):
             lines.create(
                 {**line, "employee_id": self.sales.id, "role": "accountable"}
@@ -172,8 +174,9 @@ class TestScoreObjective(ObjectiveCommon):
         admin.create({**values, "role": "accountable"})
         admin.create(values)
         self.assertFalse(step.responsibility_problem)
-        with self.assertRaises(psycopg2.errors.UniqueViolation), mute_logger(
-            "odoo.sql_db"
+        with (
+            self.assertRaises(psycopg2.errors.UniqueViolation),
+            mute_logger("odoo.sql_db"),
         ):
             admin.create(
                 {**values, "employee_id": self.sales.id, "role": "accountable"}
@@ -216,20 +219,26 @@ class TestScoreObjective(ObjectiveCommon):
             return self.env.cr.sql_log_count - before
 
         def grow(number):
-            return self.env["performance.objective"].sudo().create(
-                [
-                    {
-                        "name": f"Child {index}",
-                        "company_id": self.company.id,
-                        "period_id": self.period.id,
-                        "employee_id": self.sales.id,
-                        "parent_id": top.id,
-                        "key_result_ids": [
-                            Command.create({"kpi_id": self.kpi_csat.id, "target": 100})
-                        ],
-                    }
-                    for index in range(number)
-                ]
+            return (
+                self.env["performance.objective"]
+                .sudo()
+                .create(
+                    [
+                        {
+                            "name": f"Child {index}",
+                            "company_id": self.company.id,
+                            "period_id": self.period.id,
+                            "employee_id": self.sales.id,
+                            "parent_id": top.id,
+                            "key_result_ids": [
+                                Command.create(
+                                    {"kpi_id": self.kpi_csat.id, "target": 100}
+                                )
+                            ],
+                        }
+                        for index in range(number)
+                    ]
+                )
             )
 
         children = grow(5)

@@ -32,7 +32,7 @@ class TestScoreObjectiveAccess(ObjectiveCommon):
         for call in (
             lambda: objective.write({"name": "Less"}),
             lambda: objective.key_result_ids.write({"target": 10}),
-            lambda: objective.key_result_ids.unlink(),
+            objective.key_result_ids.unlink,
             lambda: objective.responsibility_ids[0].write({"role": "informed"}),
             lambda: objective.write(
                 {"key_result_ids": [Command.update(objective.key_result_ids.id, {})]}

@@ -178,14 +178,14 @@ class PerformanceKeyResult(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         check_numbers(self.env, vals_list, ["start", "target", "weight"])
-        if not self.env.su:
-            self = self.with_env(self._env_without_defaults())
-            for vals in vals_list:
-                self._check_agreed_only(vals)
-        results = super().create(vals_list)
-        if not self.env.su:
-            results.objective_id._check_editor()
-        return results
+        if self.env.su:
+            return super().create(vals_list)
+        for vals in vals_list:
+            self._check_agreed_only(vals)
+        model = self.with_env(self._env_without_defaults())
+        results = super(PerformanceKeyResult, model).create(vals_list)
+        results.objective_id._check_editor()
+        return results.with_env(self.env)
 
     def write(self, vals):
         check_numbers(self.env, [vals], ["start", "target", "weight", "manual_value"])

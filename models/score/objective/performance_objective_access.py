@@ -80,7 +80,8 @@ class PerformanceObjective(models.Model):
             return False
         if self.subject_type == "company":
             return self.env._("Only officers edit objectives of the company.")
-        return self.env._("Only whoever answers for “%s” and the line above edit it.",
+        return self.env._(
+            "Only whoever answers for “%s” and the line above edit it.",
             self.name,
         )
 

@@ -79,9 +79,7 @@ class PerformanceObjective(models.Model):
         for objective in self:
             first, last = objective.date_start, objective.date_end
             if not (first and last):
-                objective.update(
-                    {"expected": 0, "status": False, "status_text": False}
-                )
+                objective.update({"expected": 0, "status": False, "status_text": False})
                 continue
             today = objective._standing_day()
             value = decimal(objective.progress) if objective.has_progress else None

@@ -20,7 +20,13 @@ class TestScoreObjectiveAccess(ObjectiveCommon):
             objective.action_activate()
         with self.assertRaises(AccessError):
             objective.is_open = True
-        for values in ({"state": "active"}, {"final_progress": 90}):
+        for values in (
+            {"state": "active"},
+            {"final_progress": 90},
+            {"level": 1},
+            {"answerable_id": self.sales2.id},
+            {"confidence": "on_track"},
+        ):
             with self.assertRaises(AccessError):
                 objective.write(values)
         for employee in (self.sales2, self.manager):

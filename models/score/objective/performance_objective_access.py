@@ -110,8 +110,10 @@ class PerformanceObjective(models.Model):
         accountable = known.responsibility_ids.filtered(
             lambda line: line.role == "accountable"
         )
-        user = accountable.employee_id.user_id or known.answerable_id.user_id
-        return user.filtered("active")[:1]
+        users = accountable.employee_id.user_id | known.answerable_id.user_id
+        return users.filtered(
+            lambda user: user.active and known.with_user(user).has_access("read")
+        )[:1]
 
     def _check_editor(self):
         for objective in self:
@@ -124,6 +126,7 @@ class PerformanceObjective(models.Model):
                 raise AccessError(error)
 
     def _check_reporter(self):
+        self.check_access("read")
         for objective in self:
             if objective.state != "active" or not objective._is_reporter():
                 raise AccessError(

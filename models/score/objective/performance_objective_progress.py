@@ -26,18 +26,24 @@ class PerformanceObjective(models.Model):
         compute="_compute_progress", export_string_translation=False
     )
     progress = fields.Float(
-        string="Progress (%)", digits=(16, 2), compute="_compute_progress"
+        string="Progress (%)",
+        digits=(16, 2),
+        compute="_compute_progress",
+        recursive=True,
+        aggregator=None,
     )
     coverage = fields.Float(
         string="Coverage (%)",
         digits=(16, 2),
         compute="_compute_progress",
+        aggregator=None,
         help="How much of the weight has data; what has none is left out.",
     )
     expected = fields.Float(
         string="Expected (%)",
         digits=(16, 2),
         compute="_compute_status",
+        aggregator=None,
         help="What a straight line over the period asks for today.",
     )
     status = fields.Selection(
@@ -64,6 +70,7 @@ class PerformanceObjective(models.Model):
         "key_result_ids.current",
         "child_ids.weight",
         "child_ids.state",
+        "child_ids.progress",
     )
     def _compute_progress(self):
         figures = self._progress_of()

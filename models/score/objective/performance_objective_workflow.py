@@ -22,6 +22,11 @@ class PerformanceObjectiveWorkflow(models.Model):
         "final_progress",
         "final_coverage",
         "reminded_on",
+        # computed and stored: rights stand on them
+        "level",
+        "subject_type",
+        "answerable_id",
+        "confidence",
     )
 
     can_activate = fields.Boolean(

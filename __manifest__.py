@@ -16,6 +16,7 @@
         "portal",
         "calendar",
         "hr_gamification",
+        "web_hierarchy",
     ],
     "data": [
         "security/performance_groups.xml",
@@ -30,6 +31,7 @@
         "security/hint_rules.xml",
         "security/journey_rules.xml",
         "security/score_rules.xml",
+        "security/objective_rules.xml",
         "security/review_rules.xml",
         "security/improve_rules.xml",
         "security/reward_rules.xml",
@@ -65,6 +67,7 @@
         "data/score_rating_scales.xml",
         "data/score_schemes.xml",
         "data/score_schemes_roles.xml",
+        "data/score_objectives.xml",
         "data/review_activity_types.xml",
         "data/review_criteria.xml",
         "data/review_crons.xml",
@@ -139,6 +142,9 @@
         "views/score/performance_kpi_usage_views.xml",
         "views/score/performance_period_views.xml",
         "views/score/hr_employee_views.xml",
+        "views/score/performance_objective_checkin_views.xml",
+        "views/score/performance_objective_views.xml",
+        "views/score/performance_journey_step_views.xml",
         "reports/performance_reports.xml",
         "reports/letterhead_templates.xml",
         "reports/appraisal_templates.xml",
@@ -174,6 +180,7 @@
         "demo/performance_demo_cleaning.xml",
         "demo/performance_demo_voice.xml",
         "demo/performance_demo_journey.xml",
+        "demo/performance_demo_objectives.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -110,6 +110,9 @@ from . import test_score_roles
 from . import test_score_generator
 from . import test_score_quadrant
 from . import test_score_sandbox
+from . import test_score_objective
+from . import test_score_objective_access
+from . import test_score_objective_checkin
 from . import test_score_scale
 from . import test_score_scheme
 from . import test_score_scorecard
@@ -121,6 +124,7 @@ from . import test_tools_formula
 from . import test_tools_formula_refused
 from . import test_tools_generator
 from . import test_tools_hints
+from . import test_tools_objectives
 from . import test_tools_periods
 from . import test_tools_quadrant
 from . import test_tools_rating
@@ -131,5 +135,6 @@ from . import test_tools_working_time
 from . import test_tours
 from . import test_tours_builder
 from . import test_tours_customer
+from . import test_tours_objective
 from . import test_views
 from . import test_workflow

@@ -1,1 +1,1 @@
-from . import scheme, scorecard, quadrant, balance, sandbox
+from . import scheme, scorecard, quadrant, balance, objective, sandbox

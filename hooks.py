@@ -20,6 +20,8 @@ TABLES = (
     "performance_cycle",
     "performance_criterion",
     "performance_scenario_line",
+    "performance_customer_health_day",
+    "performance_customer_health",
     "performance_scorecard_line",
     "performance_scorecard",
     "performance_target",

@@ -8,3 +8,4 @@ from . import performance_complaint_duplicate_wizard
 from . import performance_kpi_preview
 from . import performance_kpi_preview_line
 from . import performance_acceptance_paper_wizard
+from . import performance_health_wizard

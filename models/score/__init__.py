@@ -1,1 +1,1 @@
-from . import scheme, scorecard, sandbox
+from . import scheme, scorecard, sandbox, health

@@ -1,5 +1,3 @@
-from datetime import datetime
-
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
@@ -26,6 +24,8 @@ class HealthCommon(ScoreCommon):
                 "subject_type": "customer",
                 "is_health": True,
                 "company_id": cls.company.id,
+                # not the customers of the demo company, who are everybody's
+                "subject_domain": f"[('company_id', '=', {cls.company.id})]",
                 "rating_scale_id": cls.scale.id,
                 "line_ids": [
                     # 0 complaints 10 points, 1 complaint 5, more 0
@@ -83,8 +83,10 @@ class HealthCommon(ScoreCommon):
                 {
                     "name": "Test Complaint",
                     "company_id": cls.company.id,
-                    "commercial_partner_id": (customer or cls.customer).id,
-                    "filed_at": datetime.fromisoformat(day),
+                    "partner_id": (customer or cls.customer).id,
+                    "cause_id": cls.env.ref(
+                        "customer_performance.complaint_cause_delivery"
+                    ).id,
                 }
             )
             complaint.flush_recordset()

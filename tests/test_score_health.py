@@ -113,6 +113,12 @@ class TestScoreHealth(HealthCommon):
         self.assertEqual(self._health().score, 100)
         self.assertEqual(len(self._health()), 1)
 
+    def test_window_is_made_by_the_engine(self):
+        with self.assertRefused(ValidationError, "made by customer health"):
+            self.env["performance.period"].with_user(self.user_admin).create(
+                {"kind": "rolling", "name": "Mine", "company_id": self.company.id}
+            )
+
     def test_window_is_left_alone(self):
         self._night()
         window = self._health().scorecard_id.period_id
@@ -123,10 +129,6 @@ class TestScoreHealth(HealthCommon):
             admin.action_close()
         with self.assertRefused(ValidationError, "moves by itself"):
             admin.write({"date_end": "2026-04-01"})
-        with self.assertRefused(ValidationError, "made by customer health"):
-            self.env["performance.period"].with_user(self.user_admin).create(
-                {"kind": "rolling", "name": "Mine", "company_id": self.company.id}
-            )
         with self.assertRefused(ValidationError, "made by customer health"):
             self.period.with_user(self.user_admin).kind = "rolling"
         names = self.env["performance.period"].name_search(window.name)
@@ -305,8 +307,8 @@ class TestScoreHealth(HealthCommon):
 
     def test_cron_leaves_other_companies(self):
         self.company.performance_health = False
-        with freeze_time(NOW):
-            self.Health._cron_health()
+        with freeze_time(NOW), self.enter_registry_test_mode():
+            self.env.ref("customer_performance.cron_health").method_direct_trigger()
         self.assertFalse(self._health())
 
     def test_calculate_now(self):
@@ -331,5 +333,6 @@ class TestScoreHealth(HealthCommon):
         start = self.env.cr.sql_log_count
         self._night("2026-03-23 11:00:00")
         many = self.env.cr.sql_log_count - start
-        self.assertEqual(self.Health.search_count([]), 50)
+        ours = [("company_id", "=", self.company.id)]
+        self.assertEqual(self.Health.search_count(ours), 50)
         self.assertLessEqual(many, few + 3)

@@ -164,7 +164,7 @@ class TestScoreHealthAccess(HealthCommon):
         counts = []
         for part in (leads[:2], leads):
             self.env.invalidate_all()
-            records = part.with_user(self.user_hr)
+            records = part.with_user(self.user_manager)
             records.mapped("partner_id.name")
             start = self.env.cr.sql_log_count
             records.mapped("customer_health")

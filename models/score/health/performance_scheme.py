@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_list
+from odoo.tools import SQL, format_list
 
 from ..scheme.performance_scheme_checks import REFUSED
 
@@ -98,6 +98,21 @@ class PerformanceScheme(models.Model):
                 "“%s” is only for customer health; choose another period.", period.name
             )
         return super()._period_problem(period)
+
+    def _customers_domain(self, company):
+        """Companies and persons that ever bought, by themselves or by a contact."""
+        won = Domain("won_status", "=", "won") & Domain(
+            "company_id", "in", [company.id, False]
+        )
+        # sudo: who is a customer is decided by all deals of the company
+        env = self.sudo().with_context(active_test=False).env
+        buyers = env["crm.lead"]._search(won & Domain("partner_id", "!=", False))
+        found = env["res.partner"]._search(
+            Domain("id", "in", buyers.subselect("partner_id"))
+        )
+        # named in full: the column stands in the query around this one, too
+        column = SQL.identifier("res_partner", "commercial_partner_id")
+        return Domain("id", "in", found.subselect(column))
 
     @api.model
     def _health_schemes(self, company):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...measure.customer.res_partner_facts import OURS
 from ...shared.guards import exactly_one
@@ -49,12 +50,12 @@ class ResPartner(models.Model):
         rows = self.env["performance.customer.health"]
         ours = Domain("company_id", "=", self.env.company.id)
         states = [state for state in value if state]
+        # named in full: the column stands in the query around this one, too
+        column = SQL.identifier(rows._table, "commercial_partner_id")
         chosen = rows._search(ours & Domain("shown_state", "in", states))
-        domain = Domain(
-            "commercial_partner_id", "in", chosen.subselect("commercial_partner_id")
-        )
+        domain = Domain("commercial_partner_id", "in", chosen.subselect(column))
         if len(states) != len(value):
-            every = rows._search(ours).subselect("commercial_partner_id")
+            every = rows._search(ours).subselect(column)
             domain |= Domain("commercial_partner_id", "not in", every)
         return domain
 

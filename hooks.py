@@ -24,6 +24,8 @@ TABLES = (
     "performance_key_result",
     "performance_responsibility",
     "performance_objective",
+    "performance_customer_health_day",
+    "performance_customer_health",
     "performance_scorecard_line",
     "performance_scorecard",
     "performance_target",

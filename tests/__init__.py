@@ -106,6 +106,8 @@ from . import test_reward_views
 from . import test_reward_workflow
 from . import test_score_audience
 from . import test_score_change
+from . import test_score_health
+from . import test_score_health_access
 from . import test_score_roles
 from . import test_score_generator
 from . import test_score_quadrant

@@ -9,3 +9,4 @@ from . import performance_kpi_preview
 from . import performance_kpi_preview_line
 from . import performance_acceptance_paper_wizard
 from . import performance_scheme_generator
+from . import performance_health_wizard

@@ -8,7 +8,8 @@ coverage says how much of the weight stands behind a figure. Progress is capped 
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .scoring import HUNDRED, cents, decimal
+from .scoring import cents, decimal
+from .totals import HUNDRED
 
 # points behind the line at which an objective counts as behind
 TOLERANCE = Decimal(10)

@@ -38,7 +38,7 @@ class TestScoreObjectiveCheckin(ObjectiveCommon):
         )
         self.assertEqual(objective.confidence, "at_risk")
         self.assertIn("Behind by 20.0 points", objective.message_ids[0].body)
-        with self.assertRaises((AccessError, UserError)):
+        with self.assertRaises(UserError):
             checkin.write({"done": "More"})
         with self.assertRaises(AccessError):
             checkin.unlink()

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 
 class PerformanceResponsibility(models.Model):
@@ -15,7 +15,6 @@ class PerformanceResponsibility(models.Model):
     _description = "Responsibility"
     _order = "role, id"
     _rec_name = "employee_id"
-    _check_company_auto = True
 
     objective_id = fields.Many2one(
         comodel_name="performance.objective",
@@ -35,7 +34,6 @@ class PerformanceResponsibility(models.Model):
         required=True,
         ondelete="restrict",
         index=True,
-        check_company=True,
     )
     role = fields.Selection(
         selection=[
@@ -71,6 +69,22 @@ class PerformanceResponsibility(models.Model):
     def _compute_company_id(self):
         for line in self:
             line.company_id = line.objective_id.company_id or line.step_id.company_id
+
+    # === CONSTRAINT METHODS ===#
+
+    @api.constrains("employee_id", "objective_id", "step_id")
+    def _check_company_of_person(self):
+        # sudo: companies that are not chosen now; a journey may be of all of them
+        for line in self.sudo():
+            owner, own = line.company_id, line.employee_id.company_id
+            if owner and own != owner:
+                raise ValidationError(
+                    self.env._(
+                        "“%(person)s” does not belong to %(company)s.",
+                        person=line.employee_id.name,
+                        company=owner.name,
+                    )
+                )
 
     # === CRUD METHODS ===#
 

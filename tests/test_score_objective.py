@@ -254,3 +254,23 @@ class TestScoreObjective(ObjectiveCommon):
         self.assertEqual(top.progress, 40)
         self.assertLessEqual(many, few + 3)
         self.assertLess(many, 40)
+
+    def test_its_kpis_are_measured(self):
+        """From the day it is in force, and every night, also where nothing is found."""
+        self._create_won()
+        objective = self._activated(
+            kpis={self.kpi_deals: 1}, team_id=self.team.id, employee_id=False
+        )
+        result = objective.key_result_ids
+        self.assertEqual((result.has_current, result.current), (True, 1))
+        idle = self._activated(kpis={self.kpi_deals: 1}, employee_id=self.employee.id)
+        self.assertEqual(
+            (idle.key_result_ids.has_current, idle.key_result_ids.current), (True, 0)
+        )
+        expected = self.kpi_deals._expected_subjects(self.period)[self.kpi_deals]
+        self.assertIn(self.team, expected["team"])
+        self.assertIn(self.employee, expected["employee"])
+        self._create_won()
+        self.period._measure()
+        self.env.invalidate_all()
+        self.assertEqual(result.current, 2)

@@ -53,8 +53,7 @@ class PerformanceScheme(models.Model):
         if "is_health" in vals and bool(vals["is_health"]) != self.is_health:
             raise UserError(
                 self.env._(
-                    "“%(scheme)s” is in force; “%(field)s” changes with a new "
-                    "version.",
+                    "“%(scheme)s” is in force; “%(field)s” changes with a new version.",
                     scheme=self.name,
                     field=self._fields["is_health"]._description_string(self.env),
                 )

@@ -7,3 +7,4 @@ from . import performance_key_result
 from . import performance_objective_checkin
 from . import performance_responsibility
 from . import performance_journey_step
+from . import performance_kpi

@@ -2,6 +2,7 @@ from odoo import fields, models
 
 from ...shared.guards import exactly_one
 from ...shared.workflow import Transition
+from ..scheme.performance_scheme_audience import SUBJECT_MODELS
 
 
 class PerformanceObjectiveWorkflow(models.Model):
@@ -115,8 +116,24 @@ class PerformanceObjectiveWorkflow(models.Model):
     # === AFTER A MOVE ===#
 
     def _after_activate(self):
-        """Those with a part in it follow it, as far as they may read it."""
+        """Those with a part in it follow it; its KPIs are measured for its subject."""
         self._follow()
+        self._measure()
+
+    def _measure(self):
+        """Measure the KPIs of these objectives for their subjects, in open periods."""
+        # sudo: whoever puts an objective into force need not be allowed to measure
+        known = self.sudo()
+        groups = known.grouped(lambda one: (one.period_id, one.subject_type))
+        for (period, kind), objectives in groups.items():
+            kpis = objectives.key_result_ids.kpi_id.filtered(
+                lambda kpi: kpi.source != "manual" and kpi.is_available
+            )
+            if kpis and period.state == "open":
+                subjects = self.env[SUBJECT_MODELS[kind]].browse(
+                    [objective._subject().id for objective in objectives]
+                )
+                kpis._measure(period, {kind: subjects})
 
     def _after_close(self):
         """The key results keep their final values; nobody is reminded any more."""

@@ -37,7 +37,6 @@ class PerformanceCustomerHealth(models.Model):
     )
     scheme_id = fields.Many2one(
         comodel_name="performance.scheme",
-        string="Scheme",
         readonly=True,
         ondelete="restrict",
         index=True,
@@ -92,9 +91,7 @@ class PerformanceCustomerHealth(models.Model):
         ondelete="set null",
         help="The KPI that costs the most points.",
     )
-    worst_explanation = fields.Char(
-        string="Why", compute="_compute_worst_explanation"
-    )
+    worst_explanation = fields.Char(string="Why", compute="_compute_worst_explanation")
     as_of = fields.Datetime(readonly=True)
     score_before = fields.Float(
         string="A Month Ago", digits=(6, 2), readonly=True, aggregator="avg"

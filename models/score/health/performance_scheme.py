@@ -53,8 +53,7 @@ class PerformanceScheme(models.Model):
         if "is_health" in vals and bool(vals["is_health"]) != self.is_health:
             raise UserError(
                 self.env._(
-                    "“%(scheme)s” is in force; “%(field)s” changes with a new "
-                    "version.",
+                    "“%(scheme)s” is in force; “%(field)s” changes with a new version.",
                     scheme=self.name,
                     field=self._fields["is_health"]._description_string(self.env),
                 )
@@ -111,7 +110,8 @@ class PerformanceScheme(models.Model):
             Domain("id", "in", buyers.subselect("partner_id"))
         )
         # named in full: the column stands in the query around this one, too
-        column = SQL.identifier("res_partner", "commercial_partner_id")
+        field = env["res.partner"]._fields["commercial_partner_id"]
+        column = SQL.identifier("res_partner", field.name, to_flush=field)
         return Domain("id", "in", found.subselect(column))
 
     @api.model

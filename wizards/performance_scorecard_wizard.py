@@ -24,7 +24,7 @@ class PerformanceScorecardWizard(models.TransientModel):
     period_id = fields.Many2one(
         comodel_name="performance.period",
         required=True,
-        domain=[("state", "=", "open")],
+        domain=[("state", "=", "open"), ("kind", "!=", "rolling")],
     )
     company_id = fields.Many2one(related="period_id.company_id")
     department_ids = fields.Many2many(comodel_name="hr.department")

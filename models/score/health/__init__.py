@@ -8,6 +8,7 @@ from . import performance_target
 from . import performance_reading
 from . import performance_reading_change_mixin
 from . import performance_scorecard
+from . import performance_scenario
 from . import performance_customer_health
 from . import performance_customer_health_day
 from . import performance_customer_health_night

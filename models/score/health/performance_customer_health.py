@@ -37,7 +37,6 @@ class PerformanceCustomerHealth(models.Model):
     )
     scheme_id = fields.Many2one(
         comodel_name="performance.scheme",
-        string="Scheme",
         readonly=True,
         ondelete="restrict",
         index=True,

@@ -70,7 +70,7 @@ class PerformanceCustomerHealth(models.Model):
         cards = Health.env["performance.scorecard"]._open_health(window)
         units = cards._measure_health(window)
         snapshot = Snapshot(Health.env, window)
-        snapshot.write()
+        snapshot.note()
         fallen = Health.browse(snapshot.fallen)
         if fallen:
             fallen._plan_activities()

@@ -59,14 +59,6 @@ class PerformancePeriod(models.Model):
         # the token cannot come from a client
         return self.env.context.get("performance_workflow") is ENGINE
 
-    # === SEARCH METHODS ===#
-
-    @api.model
-    def name_search(self, name="", domain=None, operator="ilike", limit=100):
-        """The rolling window is nothing to choose."""
-        others = Domain(domain or Domain.TRUE) & Domain("kind", "!=", "rolling")
-        return super().name_search(name, others, operator, limit)
-
     # === WORKFLOW ===#
 
     def _workflow_guard(self, verb):

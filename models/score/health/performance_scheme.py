@@ -110,7 +110,8 @@ class PerformanceScheme(models.Model):
             Domain("id", "in", buyers.subselect("partner_id"))
         )
         # named in full: the column stands in the query around this one, too
-        column = SQL.identifier("res_partner", "commercial_partner_id")
+        field = env["res.partner"]._fields["commercial_partner_id"]
+        column = SQL.identifier("res_partner", field.name, to_flush=field)
         return Domain("id", "in", found.subselect(column))
 
     @api.model

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 
@@ -6,6 +6,8 @@ class PerformanceTarget(models.Model):
     """A target is for a period that ends, not for the rolling window."""
 
     _inherit = "performance.target"
+
+    period_id = fields.Many2one(domain=[("kind", "!=", "rolling")])
 
     @api.constrains("period_id")
     def _check_rolling(self):

@@ -51,7 +51,8 @@ class ResPartner(models.Model):
         ours = Domain("company_id", "=", self.env.company.id)
         states = [state for state in value if state]
         # named in full: the column stands in the query around this one, too
-        column = SQL.identifier(rows._table, "commercial_partner_id")
+        field = rows._fields["commercial_partner_id"]
+        column = SQL.identifier(rows._table, field.name, to_flush=field)
         chosen = rows._search(ours & Domain("shown_state", "in", states))
         domain = Domain("commercial_partner_id", "in", chosen.subselect(column))
         if len(states) != len(value):

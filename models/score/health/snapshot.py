@@ -24,7 +24,7 @@ class Snapshot:
         # ids of the health of customers who fell below the threshold
         self.fallen = []
 
-    def write(self):
+    def note(self):
         """Note everything."""
         self.env.flush_all()
         fallen = [row[0] for row in self.env.execute_query(self._fallen())]

@@ -1,1 +1,1 @@
-from . import scheme, scorecard, quadrant, balance, health, objective, sandbox
+from . import scheme, scorecard, quadrant, balance, sandbox, health, objective

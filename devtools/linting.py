@@ -19,7 +19,8 @@ from .paths import MODULE
 from .prettier import prettier_command
 
 # R8180: a model is extended once in each stage, in the folder of that stage
-ODOO_LINTER_IGNORED = "MOD005,C8112,C8101,PO007,R8180"
+# U1708: Odoo 19 itself writes t-name and t-if in the templates of hierarchy views
+ODOO_LINTER_IGNORED = "MOD005,C8112,C8101,PO007,R8180,U1708"
 NOT_COPIED = (".*", "__pycache__", "benchmarks", "dev", "devtools", "node_modules")
 
 

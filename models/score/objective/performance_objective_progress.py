@@ -98,7 +98,7 @@ class PerformanceObjective(models.Model):
     def _search_status(self, operator, value):
         if operator != "in":
             return NotImplemented
-        fitting = self.search([]).filtered(lambda found: found.status in value)
+        fitting = self.search(Domain.TRUE).filtered(lambda found: found.status in value)
         return Domain("id", "in", fitting.ids)
 
     def _status_sentence(self, value, line):

@@ -42,7 +42,8 @@ class PerformanceObjective(models.Model):
         """Active, begun, and nothing said since Monday, where the company is."""
         result = Domain.FALSE
         # sudo: the cron serves all companies
-        for company in self.env["res.company"].sudo().search([]):
+        companies = self.env["res.company"].sudo().search(Domain("active", "=", True))
+        for company in companies:
             today = self.new({"company_id": company.id})._today()
             monday = today - timedelta(days=today.weekday())
             fresh = Domain("reminded_on", "=", False) | Domain(

@@ -27,7 +27,7 @@ class TestComplaintFormHostile(ComplaintFormCommon):
         for values, text in (
             *(({name: " "}, "fill in") for name in ("name", "description")),
             *(({name: ""}, "fill in") for name in ("contact_name", "email")),
-            ({"name": "x" * 201}, "“Subject”: at most 200"),
+            ({"name": "x" * 201}, "“Title”: at most 200"),
             ({"description": "x" * 10_001}, "at most 10000"),
             ({"contact_name": "x" * 121}, "at most 120"),
             ({"phone": "1" * 41}, "at most 40"),

@@ -46,7 +46,9 @@ class TestToursComplaint(HttpCase, ComplaintCommon):
             rating,
             [{"rating": 5, "consumed": True, "feedback": "Quick and friendly."}],
         )
-        voice = self.env["performance.voice"].search([("source_id", "=", rating.id)])
+        voice = self.env["performance.voice"].search(
+            [("source_model", "=", "rating.rating"), ("source_id", "=", rating.id)]
+        )
         self.assertRecordValues(
             voice, [{"percent": 100, "is_valid": True, "employee_id": self.sales.id}]
         )
